@@ -1,0 +1,27 @@
+/** Who makes a request, as every use case sees it: the tenant, the caller key and what it may do. */
+
+export const SCOPES = [
+  'ACCOUNTS_READ',
+  'ACCOUNTS_WRITE',
+  'BOTS_READ',
+  'BOTS_WRITE',
+  'SMART_TRADES_READ',
+  'SMART_TRADES_WRITE',
+] as const;
+
+/** What a caller key may do; WRITE does not imply READ. */
+export type Scope = (typeof SCOPES)[number];
+
+/** Real accounts and paper accounts are listed apart; `Forced-Mode` picks per request. */
+export type AccountMode = 'real' | 'paper';
+
+export interface Actor {
+  readonly tenantId: string;
+  /** Row id of the caller key (uuid), for audit rows. */
+  readonly callerKeyId: string;
+  /** The public key id that the caller sends as `Apikey`. */
+  readonly keyId: string;
+  readonly scopes: ReadonlySet<Scope>;
+  readonly mode: AccountMode;
+  readonly requestId: string;
+}

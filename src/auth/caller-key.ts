@@ -1,0 +1,25 @@
+/** A caller key as the verifiers see it, with its secret opened into key objects. */
+import type { KeyObject } from 'node:crypto';
+import type { AccountMode, Scope } from './actor.ts';
+
+export type SignatureAlgorithm = 'hmac-sha256' | 'rsa-v1_5-sha256';
+
+export interface CallerKey {
+  readonly id: string;
+  readonly keyId: string;
+  readonly tenantId: string;
+  readonly algorithm: SignatureAlgorithm;
+  /** HMAC secrets (two during rotation) or the registered public key. */
+  readonly keys: readonly KeyObject[];
+  readonly scopes: ReadonlySet<Scope>;
+  /** CIDRs; empty: any address. */
+  readonly ipAllowlist: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number | null;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+  readonly mode: AccountMode;
+}
+
+/** Finds a caller key by the public id that the caller sends; undefined when there is none. */
+export type FindCallerKey = (keyId: string) => Promise<CallerKey | undefined>;

@@ -1,0 +1,107 @@
+/**
+ * The port through which features reach exchanges. Plain data with units in, plain data out:
+ * a credential is named by reference, never by its secret, so nothing here changes whether custody
+ * is a child process, a service of its own or, in a unit test, in process.
+ *
+ * Every method throws AppError with one of: invalid_credentials, permission_denied, ip_not_whitelisted,
+ * clock_skew, exchange_refused, insufficient_funds, order_not_found, restricted_location, not_supported,
+ * exchange_rate_limited, exchange_error, bad_response, exchange_unavailable, exchange_timeout, custody_unavailable.
+ */
+import type { DecimalString } from '../shared/money.ts';
+
+/** Names one sealed credential. `sealed` travels along only while the record is not stored yet. */
+export interface CredentialRef {
+  readonly tenantId: string;
+  readonly credentialId: string;
+  /** Grows by one whenever the keys of the credential are replaced; a blob opens at its own generation only. */
+  readonly generation: number;
+  /** Compact JWE of the exchange keys, sealed to the tenant's public key. */
+  readonly sealed?: string;
+}
+
+/** Why a secret is opened and for which request: recorded by custody with every opening. */
+export interface CallContext {
+  readonly requestId: string;
+  readonly purpose: 'connect' | 'sync' | 'check';
+}
+
+/** The exchange keys before sealing. Exists only in the request that brings them, and inside custody. */
+export interface ExchangeKeys {
+  readonly apiKey: string;
+  readonly secret: string;
+  readonly passphrase?: string;
+  readonly customerId?: string;
+  readonly subaccountName?: string;
+}
+
+export interface KeyRights {
+  /** null: the exchange cannot say. */
+  readonly canRead: boolean | null;
+  readonly canTrade: boolean | null;
+  readonly canWithdraw: boolean | null;
+  /** true: the key works from listed addresses only. */
+  readonly ipRestricted: boolean | null;
+  /** ISO 8601, null: no expiry, or not known. */
+  readonly expiresAt: string | null;
+  /** Where the answer comes from. */
+  readonly source: 'exchange' | 'probe' | 'unknown';
+}
+
+/** One asset as held at the venue; exact decimals as the venue sent them, `total = free + locked`. */
+export interface Balance {
+  /** Unified asset code, e.g. `BTC`. */
+  readonly asset: string;
+  readonly free: DecimalString;
+  readonly locked: DecimalString;
+  readonly total: DecimalString;
+}
+
+/** What one market code of a credential holds. */
+export interface VenueAccount {
+  readonly marketCode: string;
+  /** Assets with a total other than zero, ordered by asset. */
+  readonly balances: readonly Balance[];
+  readonly openPositions: number;
+  readonly hedgeModeEnabled: boolean;
+  /** When the venue answered, ISO 8601. */
+  readonly asOf: string;
+}
+
+export interface Connection {
+  readonly rights: KeyRights;
+  /** One for each market code asked for, in the same order. */
+  readonly accounts: readonly VenueAccount[];
+}
+
+/** Last traded price of a spot market. */
+export interface TickerPrice {
+  readonly base: string;
+  readonly quote: string;
+  readonly last: DecimalString;
+}
+
+export interface TickerPrices {
+  readonly prices: readonly TickerPrice[];
+  /** When the venue answered, ISO 8601. */
+  readonly asOf: string;
+}
+
+export interface ExchangePort {
+  /** Opens the keys once and asks the venue: do they work, what may they do, what is there. */
+  connect(context: CallContext, ref: CredentialRef, marketCodes: readonly string[]): Promise<Connection>;
+  /** What a stored credential holds now. */
+  fetchAccount(context: CallContext, ref: CredentialRef, marketCode: string): Promise<VenueAccount>;
+  /** Last prices of all active spot markets of the venue; needs no credential. */
+  fetchPrices(context: CallContext, venueId: string): Promise<TickerPrices>;
+}
+
+/** A tenant's public sealing key (JWK, OKP X25519) and the id of its row in tenant_keys. */
+export interface SealingKey {
+  readonly keyId: string;
+  readonly publicJwk: { readonly kty: 'OKP'; readonly crv: 'X25519'; readonly x: string };
+}
+
+/** Custody beside the exchange calls: makes the tenant's sealing key pair when it has none. */
+export interface SealingKeyIssuer {
+  ensureTenantKey(tenantId: string): Promise<SealingKey>;
+}

@@ -1,0 +1,55 @@
+/** One declaration per route: what it takes, who may call it, what it answers. OpenAPI is derived from it. */
+import type { z } from 'zod';
+import type { Actor, Scope } from '../auth/actor.ts';
+import type { ErrorCode } from '../shared/errors.ts';
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** What the handler of a public route gets. */
+export interface PublicContext<Input> {
+  readonly input: Input;
+  readonly requestId: string;
+}
+
+/** What the handler of a signed route gets. */
+export interface SignedContext<Input> extends PublicContext<Input> {
+  readonly actor: Actor;
+}
+
+interface RouteBase<I extends z.ZodType, O extends z.ZodType> {
+  readonly method: HttpMethod;
+  /** OpenAPI form, without the surface's optional prefix: `/ver1/accounts/{id}`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  /** Path, query and body parameters, merged by the surface's own reader. */
+  readonly input: I;
+  readonly output: O;
+  /** Status of success. */
+  readonly status: 200 | 201 | 204;
+  /** Errors beside those that every route of its security kind can give. */
+  readonly errors: readonly ErrorCode[];
+}
+
+export interface PublicRoute<I extends z.ZodType, O extends z.ZodType> extends RouteBase<I, O> {
+  readonly security: 'public';
+  handle(context: PublicContext<z.output<I>>): Promise<z.input<O>>;
+}
+
+export interface SignedRoute<I extends z.ZodType, O extends z.ZodType> extends RouteBase<I, O> {
+  readonly security: 'signed';
+  /** null: any authenticated caller. */
+  readonly scope: Scope | null;
+  handle(context: SignedContext<z.output<I>>): Promise<z.input<O>>;
+}
+
+// Method syntax in the interfaces above makes `handle` bivariant, so that routes of any input fit this type.
+export type Route = PublicRoute<z.ZodType, z.ZodType> | SignedRoute<z.ZodType, z.ZodType>;
+
+export const definePublicRoute = <I extends z.ZodType, O extends z.ZodType>(
+  route: Omit<PublicRoute<I, O>, 'security'>,
+): Route => ({ ...route, security: 'public' });
+
+export const defineSignedRoute = <I extends z.ZodType, O extends z.ZodType>(
+  route: Omit<SignedRoute<I, O>, 'security'>,
+): Route => ({ ...route, security: 'signed' });

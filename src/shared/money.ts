@@ -1,0 +1,57 @@
+/** The only place where amounts are computed: decimal strings in, decimal strings out, never a float. */
+import { Decimal } from 'decimal.js';
+
+// 60 significant digits hold every venue's amount (18 decimals of a 30-digit total) through a product of two.
+const Exact = Decimal.clone({
+  precision: 60,
+  toExpNeg: -100,
+  toExpPos: 100,
+  rounding: Decimal.ROUND_HALF_EVEN,
+});
+
+/** A finite decimal in plain notation, e.g. `-0.00000001`; no exponent, no leading `+`. */
+export type DecimalString = string;
+
+const PLAIN = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
+export const isDecimalString = (value: unknown): value is DecimalString =>
+  typeof value === 'string' && PLAIN.test(value);
+
+/** Plain notation of any finite decimal text (`1e-8`, `.5`, `+2`). Throws RangeError for anything else. */
+export const toDecimal = (value: string | bigint): DecimalString => {
+  let decimal: Decimal;
+  try {
+    decimal = new Exact(value.toString().trim());
+  } catch (error) {
+    throw new RangeError('not a decimal number', { cause: error });
+  }
+  if (!decimal.isFinite()) throw new RangeError('not a finite decimal number');
+  return decimal.isZero() ? '0' : decimal.toFixed();
+};
+
+export const add = (a: DecimalString, b: DecimalString): DecimalString => plain(new Exact(a).plus(b));
+export const subtract = (a: DecimalString, b: DecimalString): DecimalString => plain(new Exact(a).minus(b));
+export const multiply = (a: DecimalString, b: DecimalString): DecimalString => plain(new Exact(a).times(b));
+
+/** Quotient to 60 significant digits. Throws RangeError when `b` is zero. */
+export const divide = (a: DecimalString, b: DecimalString): DecimalString => {
+  if (isZero(b)) throw new RangeError('division by zero');
+  return plain(new Exact(a).div(b));
+};
+
+export const sum = (amounts: Iterable<DecimalString>): DecimalString => {
+  let total = new Exact(0);
+  for (const amount of amounts) total = total.plus(amount);
+  return plain(total);
+};
+
+export const isZero = (a: DecimalString): boolean => new Exact(a).isZero();
+
+/** Negative, zero or positive as `a` is less than, equal to or greater than `b`. */
+export const compare = (a: DecimalString, b: DecimalString): number => new Exact(a).comparedTo(b);
+
+/** Rounds half to even at `places` decimals and drops trailing zeros: `round('1.2350', 2)` is `1.24`. */
+export const round = (a: DecimalString, places: number): DecimalString =>
+  plain(new Exact(a).toDecimalPlaces(places));
+
+const plain = (value: Decimal): DecimalString => (value.isZero() ? '0' : value.toFixed());
