@@ -1,0 +1,49 @@
+/** Structured logs to standard output, one JSON object a line. No URL query, no body and no secret is ever a field. */
+import winston from 'winston';
+
+/** A line's facts beside its message: short scalars only. */
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+// A line that grows without bound would let one bad peer fill the disk.
+const FIELD_LIMIT = 2_000;
+
+const bounded = winston.format((info) => {
+  for (const [key, value] of Object.entries(info)) {
+    if (typeof value === 'string' && value.length > FIELD_LIMIT)
+      info[key] = `${value.slice(0, FIELD_LIMIT)}…`;
+  }
+  return info;
+});
+
+/** `component` names the process: gateway, custody, sandbox, supervisor. */
+export const createLogger = (component: string, level: LogLevel): Logger =>
+  winston.createLogger({
+    level: level === 'silent' ? 'error' : level,
+    silent: level === 'silent',
+    defaultMeta: { component },
+    format: winston.format.combine(bounded(), winston.format.timestamp(), winston.format.json()),
+    transports: [new winston.transports.Console()],
+  });
+
+/** The class and code of an error and nothing else: messages of drivers and exchanges can carry secrets. */
+export const errorFields = (error: unknown): LogFields => {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return {
+    error: error.name,
+    code,
+    at: error.stack
+      ?.split('\n')
+      .find((line) => line.includes(' at '))
+      ?.trim(),
+  };
+};
