@@ -31,6 +31,7 @@ export const createLogger = (component: string, level: LogLevel): Logger =>
     silent: level === 'silent',
     defaultMeta: { component },
     format: winston.format.combine(bounded(), winston.format.timestamp(), winston.format.json()),
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its transports by interface
     transports: [new winston.transports.Console()],
   });
 

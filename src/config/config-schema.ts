@@ -1,0 +1,63 @@
+/** The shape of the whole configuration: every setting with its type, bounds and meaning. */
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const perMinute = z.coerce.number().int().min(1).max(1_000_000);
+const milliseconds = z.coerce.number().int().min(1).max(600_000);
+const list = z.union([
+  z.array(z.string()),
+  z.string().transform((text) => text.split(',').map((s) => s.trim())),
+]);
+const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+const postgresUrl = z.string().regex(/^postgres(?:ql)?:\/\//, 'must start with postgresql://');
+
+export const configSchema = z.strictObject({
+  environment: z.enum(['development', 'test', 'production']).default('development'),
+  dataDir: z.string().min(1).describe('Folder for the embedded database, sockets and generated secrets'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  gateway: z.strictObject({
+    host: z.string().min(1).describe('Address to listen on'),
+    port: port.describe('0 picks a free port'),
+    trustedProxies: list.describe('CIDRs whose X-Forwarded-For counts'),
+    validateResponses: flag.describe('Check every answer against its schema'),
+  }),
+  database: z.strictObject({
+    url: postgresUrl.optional().describe('Owner of the schema; without it an embedded Postgres is started'),
+    gatewayUrl: postgresUrl.optional().describe('Login role of the gateway'),
+    custodyUrl: postgresUrl.optional().describe('Login role of custody'),
+    embeddedUser: z
+      .string()
+      .optional()
+      .describe('System user that runs the embedded Postgres when started by root'),
+    poolSize: z.coerce.number().int().min(1).max(200),
+  }),
+  custody: z.strictObject({
+    socketPath: z.string().optional().describe('Unix socket of custody; default: in dataDir'),
+    callDeadlineMs: milliseconds.describe('Longest time for one answer of a venue, retries included'),
+    privateInstances: z.coerce.number().int().min(1).max(100_000).describe('Venue connections kept open'),
+  }),
+  exchanges: z.strictObject({
+    endpoint: z.enum(['live', 'sandbox']).describe('Where calls to venues go'),
+  }),
+  sandbox: z.strictObject({
+    port,
+    url: z.url().optional().describe('A sandbox that already runs'),
+  }),
+  demo: flag.describe('Seed a demo tenant and write demo.json'),
+  limits: z.strictObject({
+    keyPerMinute: perMinute,
+    ipPerMinute: perMinute,
+    failedAuthPerMinute: perMinute,
+    publicPerMinute: perMinute,
+  }),
+  secrets: z
+    .strictObject({
+      rootKek: z.string().optional().describe('Root key of custody: 32 bytes as hex or base64'),
+      rootKekFile: z.string().optional(),
+      gatewayKek: z.string().optional().describe("Key of callers' secrets: 32 bytes as hex or base64"),
+      gatewayKekFile: z.string().optional(),
+    })
+    .default({}),
+});
+
+export type Config = z.output<typeof configSchema>;

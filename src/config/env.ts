@@ -1,0 +1,45 @@
+/** The only reader of process.env: names every variable that Countersign knows and where it goes in the configuration. */
+
+/** Environment variable → path in the configuration. Values are text; config.ts converts and checks them. */
+export const ENVIRONMENT_VARIABLES = {
+  NODE_ENV: 'environment',
+  DATABASE_URL: 'database.url',
+  EMBEDDED_PG_USER: 'database.embeddedUser',
+  COUNTERSIGN_DATA_DIR: 'dataDir',
+  COUNTERSIGN_LOG_LEVEL: 'logLevel',
+  COUNTERSIGN_HOST: 'gateway.host',
+  COUNTERSIGN_PORT: 'gateway.port',
+  COUNTERSIGN_TRUSTED_PROXIES: 'gateway.trustedProxies',
+  COUNTERSIGN_VALIDATE_RESPONSES: 'gateway.validateResponses',
+  COUNTERSIGN_GATEWAY_DATABASE_URL: 'database.gatewayUrl',
+  COUNTERSIGN_CUSTODY_DATABASE_URL: 'database.custodyUrl',
+  COUNTERSIGN_DATABASE_POOL: 'database.poolSize',
+  COUNTERSIGN_CUSTODY_SOCKET: 'custody.socketPath',
+  COUNTERSIGN_CUSTODY_DEADLINE_MS: 'custody.callDeadlineMs',
+  COUNTERSIGN_EXCHANGES: 'exchanges.endpoint',
+  COUNTERSIGN_SANDBOX_PORT: 'sandbox.port',
+  COUNTERSIGN_SANDBOX_URL: 'sandbox.url',
+  COUNTERSIGN_DEMO: 'demo',
+  COUNTERSIGN_LIMIT_KEY_PER_MINUTE: 'limits.keyPerMinute',
+  COUNTERSIGN_LIMIT_IP_PER_MINUTE: 'limits.ipPerMinute',
+  COUNTERSIGN_LIMIT_FAILED_AUTH_PER_MINUTE: 'limits.failedAuthPerMinute',
+  COUNTERSIGN_LIMIT_PUBLIC_PER_MINUTE: 'limits.publicPerMinute',
+  COUNTERSIGN_ROOT_KEK: 'secrets.rootKek',
+  COUNTERSIGN_ROOT_KEK_FILE: 'secrets.rootKekFile',
+  COUNTERSIGN_GATEWAY_KEK: 'secrets.gatewayKek',
+  COUNTERSIGN_GATEWAY_KEK_FILE: 'secrets.gatewayKekFile',
+} as const;
+
+export type EnvironmentVariable = keyof typeof ENVIRONMENT_VARIABLES;
+
+export type Environment = Readonly<Partial<Record<string, string>>>;
+
+/** A copy of the environment as it is now; an empty variable counts as not set. */
+export const readEnvironment = (): Environment =>
+  Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== undefined && value !== ''));
+
+/** Names that start like ours but are unknown: a typing error that would otherwise go unnoticed. */
+export const unknownVariables = (environment: Environment): string[] =>
+  Object.keys(environment).filter(
+    (name) => name.startsWith('COUNTERSIGN_') && !Object.hasOwn(ENVIRONMENT_VARIABLES, name),
+  );

@@ -1,0 +1,19 @@
+/** What a production configuration must not contain: demo data, the sandbox, an embedded database, made-up secrets. */
+import type { Config } from './config-schema.ts';
+
+export const productionProblems = (config: Config): string[] => {
+  const problems: string[] = [];
+  if (config.demo) problems.push('demo (COUNTERSIGN_DEMO): production refuses demo data; set it to false');
+  if (config.exchanges.endpoint === 'sandbox') {
+    problems.push(
+      'exchanges.endpoint (COUNTERSIGN_EXCHANGES): production refuses the sandbox; set it to live',
+    );
+  }
+  const { url, gatewayUrl, custodyUrl } = config.database;
+  if (url === undefined && gatewayUrl === undefined && custodyUrl === undefined) {
+    problems.push(
+      'database.url (DATABASE_URL): production needs a Postgres of its own; the embedded one is refused',
+    );
+  }
+  return problems;
+};

@@ -1,0 +1,83 @@
+/**
+ * Key-encryption keys of this process: read from a file or the environment, generated in development only.
+ * Custody's root key and the gateway's key never meet in one process.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { ConfigError } from './config.ts';
+import type { Config } from './config-schema.ts';
+
+/** `root` is held by custody alone; `gateway` seals callers' own secrets. */
+export type KekName = 'root' | 'gateway';
+
+export interface Kek {
+  /** First 16 hex digits of the key's SHA-256: names the key without telling it. */
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Buffer;
+}
+
+const KEK_BYTES = 32;
+// 32 random bytes have about 30 distinct values; fewer than 16 happens by chance less than once in 10^12.
+const LEAST_DISTINCT_BYTES = 16;
+
+const SETTINGS = {
+  root: { value: 'rootKek', file: 'rootKekFile', variable: 'COUNTERSIGN_ROOT_KEK' },
+  gateway: { value: 'gatewayKek', file: 'gatewayKekFile', variable: 'COUNTERSIGN_GATEWAY_KEK' },
+} as const;
+
+/** The path of a secret that development generates once and keeps. */
+export const generatedSecretPath = (dataDir: string, name: string): string =>
+  path.join(dataDir, 'secrets', name);
+
+/** Throws ConfigError when the key is missing in production, weak, or readable by others. */
+export const loadKek = (config: Config, name: KekName): Kek => {
+  const setting = SETTINGS[name];
+  const inline = config.secrets[setting.value];
+  const file = config.secrets[setting.file];
+  if (inline !== undefined) return toKek(inline, setting.variable);
+  if (file !== undefined) return toKek(readSecretFile(file, setting.variable), setting.variable);
+  if (config.environment === 'production') {
+    throw new ConfigError([
+      `${setting.variable}_FILE is not set: production needs its own key (openssl rand -hex 32 > file; chmod 0400 file)`,
+    ]);
+  }
+  return toKek(ensureGeneratedSecret(config.dataDir, `${name}-kek`), setting.variable);
+};
+
+/** Reads a development secret, making it on first use: 32 random bytes as hex, mode 0400. */
+export const ensureGeneratedSecret = (dataDir: string, name: string): string => {
+  const file = generatedSecretPath(dataDir, name);
+  if (!existsSync(file)) {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, randomBytes(KEK_BYTES).toString('hex'), { mode: 0o400, flush: true });
+    renameSync(draft, file);
+  }
+  return readFileSync(file, 'utf8').trim();
+};
+
+const readSecretFile = (file: string, variable: string): string => {
+  let mode: number;
+  try {
+    mode = statSync(file).mode;
+  } catch {
+    throw new ConfigError([`${variable}_FILE: cannot read ${file}`]);
+  }
+  if ((mode & 0o077) !== 0)
+    throw new ConfigError([`${variable}_FILE: ${file} is open to others; chmod 0400 ${file}`]);
+  return readFileSync(file, 'utf8').trim();
+};
+
+const toKek = (text: string, variable: string): Kek => {
+  const key = /^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  if (key.length !== KEK_BYTES)
+    throw new ConfigError([`${variable}: needs 32 bytes as 64 hex digits or base64`]);
+  if (new Set(key).size < LEAST_DISTINCT_BYTES) {
+    throw new ConfigError([
+      `${variable}: the key is too regular to be random; make one with: openssl rand -hex 32`,
+    ]);
+  }
+  return { id: createHash('sha256').update(key).digest('hex').slice(0, 16), key };
+};
