@@ -47,7 +47,10 @@ export interface KeyRights {
   readonly source: 'exchange' | 'probe' | 'unknown';
 }
 
-/** One asset as held at the venue; exact decimals as the venue sent them, `total = free + locked`. */
+/**
+ * One asset as held at the venue; exact decimals. `total = free + locked`, less what is owed of it on a margin wallet,
+ * so it can be negative; on contract wallets the total includes open profit.
+ */
 export interface Balance {
   /** Unified asset code, e.g. `BTC`. */
   readonly asset: string;
@@ -59,7 +62,7 @@ export interface Balance {
 /** What one market code of a credential holds. */
 export interface VenueAccount {
   readonly marketCode: string;
-  /** Assets with a total other than zero, ordered by asset. */
+  /** Assets of which anything is held or owed, ordered by asset. */
   readonly balances: readonly Balance[];
   readonly openPositions: number;
   readonly hedgeModeEnabled: boolean;

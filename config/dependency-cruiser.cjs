@@ -1,0 +1,87 @@
+// Imports run one way; each rule names the sentence of the architecture that it keeps.
+const CCXT_SIDE = '^src/exchanges/(ccxt-|credential-lane|venues/.*-ccxt)';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'shared-imports-nothing-of-ours',
+      severity: 'error',
+      from: { path: '^src/shared/' },
+      to: { path: '^(src|seeds|migrations)/', pathNot: '^src/shared/' },
+    },
+    {
+      name: 'http-and-auth-are-given-functions',
+      severity: 'error',
+      from: { path: '^src/(http|auth)/' },
+      to: { path: '^src/(features|surfaces|exchanges|custody|db|processes|config|sandbox)/' },
+    },
+    {
+      name: 'features-know-no-transport',
+      severity: 'error',
+      from: { path: '^src/features/' },
+      to: { path: '^src/(http|surfaces|custody|processes|config|sandbox)/' },
+    },
+    {
+      name: 'surfaces-know-no-storage',
+      severity: 'error',
+      from: { path: '^src/surfaces/' },
+      to: { path: '^src/(db|custody|processes|config|sandbox)/' },
+    },
+    {
+      name: 'only-custody-loads-venue-code',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/custody/', CCXT_SIDE] },
+      to: { path: CCXT_SIDE },
+    },
+    {
+      name: 'the-gateway-never-reaches-venue-code-or-opened-secrets',
+      severity: 'error',
+      from: { path: '^src/(app|processes/gateway-process)\\.ts$' },
+      to: { path: [CCXT_SIDE, '^src/custody/(open|key-chain|custody|custody-store|rpc-server)\\.ts$'], reachable: true },
+    },
+    {
+      name: 'only-custody-opens-secrets',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(custody|processes)/' },
+      to: { path: '^src/custody/', pathNot: '^src/custody/(seal|sealed-header|rpc-client|rpc-protocol)\\.ts$' },
+    },
+    {
+      name: 'the-sandbox-stands-alone',
+      severity: 'error',
+      from: { path: '^src/sandbox/' },
+      to: { path: '^src/', pathNot: '^src/(sandbox|shared)/' },
+    },
+    {
+      name: 'only-stores-build-sql',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/db/', '-store\\.ts$'] },
+      to: { path: ['^src/db/sql-builder', 'node_modules/(knex|pg)/'] },
+    },
+    {
+      name: 'only-http-and-surfaces-know-express',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(http|surfaces)/' },
+      to: { path: 'node_modules/(express|helmet|express-rate-limit|@types/express)/' },
+    },
+    {
+      name: 'ccxt-is-imported-by-its-adapter',
+      severity: 'error',
+      from: { path: '^src/', pathNot: CCXT_SIDE },
+      to: { path: 'node_modules/ccxt/' },
+    },
+    {
+      name: 'nothing-of-ours-is-orphaned',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '^src/main\\.ts$' },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'] },
+  },
+};

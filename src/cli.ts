@@ -1,0 +1,71 @@
+/** The commands of `countersign`: one per process, and the demo. */
+import { type Config } from './config/config-schema.ts';
+import { loadConfig } from './config/config.ts';
+import { type Environment, readEnvironment } from './config/env.ts';
+import { runDemo } from './demo/demo.ts';
+import { createLogger, type Logger } from './shared/logger.ts';
+
+interface Invocation {
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly logger: Logger;
+  /** The script that was started, to start parts of `serve` with. */
+  readonly entry: string;
+}
+
+interface Command {
+  readonly summary: string;
+  run(invocation: Invocation): Promise<void>;
+}
+
+// Each part is imported by the process that runs it alone: the gateway never loads ccxt, custody never loads Express.
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: {
+    summary: 'run everything on this machine',
+    run: async (invocation) => (await import('./processes/serve.ts')).runServe(invocation),
+  },
+  gateway: {
+    summary: 'run the HTTP gateway',
+    run: async ({ config, logger }) =>
+      (await import('./processes/gateway-process.ts')).runGateway(config, logger),
+  },
+  custody: {
+    summary: 'run custody, the only process that opens exchange keys',
+    run: async ({ config, logger }) =>
+      (await import('./processes/custody-process.ts')).runCustody(config, logger),
+  },
+  sandbox: {
+    summary: 'run the sandbox venues',
+    run: async ({ config, logger }) =>
+      (await import('./processes/sandbox-process.ts')).runSandbox(config, logger),
+  },
+  migrate: {
+    summary: 'bring the database of DATABASE_URL to the newest schema',
+    run: async ({ config, logger }) => (await import('./processes/migrate.ts')).runMigrate(config, logger),
+  },
+  demo: {
+    summary: 'connect a sandbox account to a running development gateway',
+    run: ({ config }) => runDemo(config.dataDir, (line) => void process.stdout.write(`${line}\n`)),
+  },
+};
+
+/** Throws ConfigError for a bad configuration and UsageError for an unknown command. */
+export const runCommand = async (name: string | undefined, entry: string): Promise<void> => {
+  const command = name === undefined ? undefined : COMMANDS[name];
+  if (name === undefined || command === undefined) throw new UsageError(usage(name));
+  const environment = readEnvironment();
+  const config = loadConfig(environment);
+  await command.run({ config, environment, logger: createLogger(name, config.logLevel), entry });
+};
+
+/** The command line is wrong; the message is the help. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const usage = (name: string | undefined): string =>
+  [
+    ...(name === undefined ? [] : [`countersign: there is no command "${name}"`]),
+    'Usage: countersign <command>',
+    ...Object.entries(COMMANDS).map(([command, { summary }]) => `  ${command.padEnd(9)}${summary}`),
+  ].join('\n');

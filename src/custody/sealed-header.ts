@@ -1,0 +1,48 @@
+/** What the protected header of sealed exchange keys says: the one row, tenant and generation the blob works in. */
+import { z } from 'zod';
+import type { CredentialRef } from '../exchanges/exchange.ts';
+
+export const SEALING_ALG = 'ECDH-ES+A256KW';
+export const SEALING_ENC = 'A256GCM';
+export const SEALING_TYPE = 'countersign-keys';
+/** Keeps blobs of other kinds, sealed to the same key, from passing as exchange keys. */
+export const EXCHANGE_KEYS_DOMAIN = 'exchange-keys';
+
+/** The place in the database that a blob belongs to. */
+export type SealedPlace = Pick<CredentialRef, 'tenantId' | 'credentialId' | 'generation'>;
+
+export interface SealedHeader extends Record<string, unknown> {
+  readonly alg: string;
+  readonly enc: string;
+  readonly typ: string;
+  readonly kid: string;
+  readonly tenant: string;
+  readonly record: string;
+  readonly generation: number;
+  readonly domain: string;
+}
+
+export const sealedHeader = (place: SealedPlace, keyId: string): SealedHeader => ({
+  alg: SEALING_ALG,
+  enc: SEALING_ENC,
+  typ: SEALING_TYPE,
+  kid: keyId,
+  tenant: place.tenantId,
+  record: place.credentialId,
+  generation: place.generation,
+  domain: EXCHANGE_KEYS_DOMAIN,
+});
+
+const text = z.string().min(1).max(8_192);
+
+/** The sealed plain text; `v` tells later forms apart. */
+export const sealedPayloadSchema = z.strictObject({
+  v: z.literal(1),
+  keys: z.strictObject({
+    apiKey: text,
+    secret: text,
+    passphrase: z.exactOptional(text),
+    customerId: z.exactOptional(text),
+    subaccountName: z.exactOptional(text),
+  }),
+});

@@ -1,0 +1,48 @@
+/** Tells a Postgres that cannot be reached from a statement that it refused. */
+import { AppError } from '../shared/errors.ts';
+
+/** Whether `error` is a violation of the unique constraint or index of that name. */
+export const isUniqueViolation = (error: unknown, constraint: string): boolean =>
+  codeOf(error) === '23505' && (error as { readonly constraint?: unknown }).constraint === constraint;
+
+/**
+ * `service_unavailable`, with the cause, for a connection that was refused or lost and for a server that starts or
+ * stops. Everything else comes back as it is: stores know their constraints.
+ */
+export const toDatabaseError = (error: unknown): unknown =>
+  isUnavailable(error) ? unavailable(error) : error;
+
+export const unavailable = (cause: unknown): AppError =>
+  new AppError('service_unavailable', 'The database is not available', { cause });
+
+// SQLSTATE: class 08 connection exceptions, 57P01-57P05 the server ends the session, 53300 too many connections.
+const UNAVAILABLE_STATE = /^(?:08...|57P0[1-5]|53300|25P03)$/;
+
+const UNAVAILABLE_SYSTEM_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ENOENT',
+  'EACCES',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+]);
+
+// What pg says without any code, in 8.23.
+const UNAVAILABLE_MESSAGE =
+  /^(?:Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired|Query read timeout|Cannot use a pool after)/;
+
+export const isUnavailable = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  if (code === undefined) return UNAVAILABLE_MESSAGE.test(error.message);
+  return UNAVAILABLE_STATE.test(code) || UNAVAILABLE_SYSTEM_CODES.has(code);
+};
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

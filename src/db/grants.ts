@@ -1,0 +1,62 @@
+/**
+ * What each login role may do, applied after the migrations at each start. Not part of them: roles belong to the
+ * whole server and may come later than the tables.
+ */
+import type { Knex } from 'knex';
+import { CUSTODY_ROLE, GATEWAY_ROLE } from './roles.ts';
+
+// Listed, not "all but the sealed ones": a column that is added later stays closed until somebody opens it here.
+const GATEWAY_CREDENTIAL_COLUMNS = `tenant_id, id, user_id, venue, name, generation, tenant_key_id, fingerprint,
+  key_prefix, key_suffix, has_passphrase, can_read, can_trade, can_withdraw, ip_restricted, rights_source,
+  key_expires_at, ip_whitelist, metadata, is_active, validation_status, validation_error, last_validated_at,
+  last_used_at, shredded_at, created_at, updated_at`;
+
+const AUDIT_APPEND = 'function audit_append(uuid, text, text, text, text, text, timestamptz)';
+
+const GATEWAY_GRANTS: readonly string[] = [
+  'select on tenants, caller_key_tenants, knex_migrations',
+  'select, insert, update on users, caller_keys, accounts, prices',
+  'select (tenant_id, id, public_jwk, kek_id, state, created_at, updated_at) on tenant_keys',
+  `select (${GATEWAY_CREDENTIAL_COLUMNS}), insert, update on credentials`,
+  'select, insert, update, delete on balances, idempotency_keys',
+  'select, insert on balance_snapshots, equity_snapshots, audit_log',
+  'usage on sequence account_id_seq',
+  `execute on ${AUDIT_APPEND}`,
+];
+
+const CUSTODY_GRANTS: readonly string[] = [
+  `select (tenant_id, id, venue, generation, sealed, tenant_key_id, metadata, is_active, shredded_at)
+    on credentials`,
+  'select, insert on tenant_keys',
+  'select, insert on audit_log',
+  'select on knex_migrations',
+  `execute on ${AUDIT_APPEND}`,
+];
+
+/** Replaces all that the login roles may do, in one transaction. `owner` is connected as the owner of the tables. */
+export const applyGrants = (owner: Knex): Promise<void> =>
+  owner.transaction(async (transaction) => {
+    await transaction.raw('revoke all on all tables in schema public from public');
+    await transaction.raw('revoke all on all functions in schema public from public');
+    await grantTo(transaction, GATEWAY_ROLE, GATEWAY_GRANTS);
+    await grantTo(transaction, CUSTODY_ROLE, CUSTODY_GRANTS);
+    await grantConnect(transaction);
+  });
+
+const grantTo = async (transaction: Knex, role: string, grants: readonly string[]): Promise<void> => {
+  for (const kind of ['tables', 'sequences', 'functions'])
+    await transaction.raw(`revoke all on all ${kind} in schema public from ${role}`);
+  await transaction.raw(`grant usage on schema public to ${role}`);
+  for (const grant of grants) await transaction.raw(`grant ${grant} to ${role}`);
+};
+
+/** Lets the login roles, and nobody else, connect; left to the administrator where the database is not the owner's. */
+export const grantConnect = async (owner: Knex): Promise<void> => {
+  const { rows } = await owner.raw<{ rows: { name: string; own: boolean }[] }>(`
+    select quote_ident(datname) as name, pg_has_role(datdba, 'usage') as own
+    from pg_database where datname = current_database()`);
+  const database = rows[0];
+  if (database?.own !== true) return;
+  await owner.raw(`revoke connect, temporary on database ${database.name} from public`);
+  await owner.raw(`grant connect on database ${database.name} to ${GATEWAY_ROLE}, ${CUSTODY_ROLE}`);
+};

@@ -1,0 +1,31 @@
+/** The migrations in order, by names that are the same from source and from the built program. */
+import type { Knex } from 'knex';
+import * as tenancy from '../../migrations/001_tenancy.ts';
+import * as credentials from '../../migrations/002_credentials.ts';
+import * as accounts from '../../migrations/003_accounts.ts';
+import * as audit from '../../migrations/004_audit.ts';
+import * as idempotency from '../../migrations/005_idempotency.ts';
+import * as prices from '../../migrations/006_prices.ts';
+
+// Knex stores the name of what it applied: read from a folder it would be `.ts` here and `.js` there.
+const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
+  ['001_tenancy', tenancy],
+  ['002_credentials', credentials],
+  ['003_accounts', accounts],
+  ['004_audit', audit],
+  ['005_idempotency', idempotency],
+  ['006_prices', prices],
+]);
+
+export const MIGRATION_NAMES: readonly string[] = [...MIGRATIONS.keys()];
+
+export const migrationSource: Knex.MigrationSource<string> = {
+  getMigrations: () => Promise.resolve([...MIGRATION_NAMES]),
+  getMigrationName: (name) => name,
+  getMigration: (name) => {
+    const migration = MIGRATIONS.get(name);
+    return migration === undefined
+      ? Promise.reject(new Error(`there is no migration ${name}`))
+      : Promise.resolve(migration);
+  },
+};

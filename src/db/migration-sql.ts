@@ -1,0 +1,46 @@
+/** The words migrations are written in: tables whose every column says what it is, and isolation by tenant. */
+import type { Knex } from 'knex';
+
+/** Name, type with its column constraints, and what it means. */
+export type Column = readonly [name: string, type: string, comment: string];
+
+export interface Table {
+  readonly name: string;
+  readonly comment: string;
+  readonly columns: readonly Column[];
+  /** Named table constraints, e.g. `constraint users_pkey primary key (tenant_id, id)`. */
+  readonly constraints: readonly string[];
+  /** What follows the closing bracket, e.g. `partition by range (taken_at)`. */
+  readonly suffix?: string;
+}
+
+export const createTable = async (knex: Knex, table: Table): Promise<void> => {
+  const columns = table.columns.map(([name, type]) => `${name} ${type}`);
+  await knex.raw(
+    `create table ${table.name} (\n  ${[...columns, ...table.constraints].join(',\n  ')}\n) ${table.suffix ?? ''}`,
+  );
+  await comment(knex, `table ${table.name}`, table.comment);
+  for (const [name, , text] of table.columns) await comment(knex, `column ${table.name}.${name}`, text);
+};
+
+/** A table of one tenant's rows each: created, then closed by row level security, to its owner too. */
+export const createTenantTable = async (knex: Knex, table: Table): Promise<void> => {
+  await createTable(knex, table);
+  await isolateByTenant(knex, table.name, table.name === 'tenants' ? 'id' : 'tenant_id');
+};
+
+export const isolateByTenant = async (knex: Knex, table: string, column = 'tenant_id'): Promise<void> => {
+  // After a transaction that set it, the setting is '' and not null: both must mean "no tenant".
+  const own = `${column} = nullif(current_setting('app.tenant_id', true), '')::uuid`;
+  await knex.raw(`alter table ${table} enable row level security`);
+  await knex.raw(`alter table ${table} force row level security`);
+  await knex.raw(`create policy tenant_isolation on ${table} using (${own}) with check (${own})`);
+};
+
+export const dropTables = async (knex: Knex, names: readonly string[]): Promise<void> => {
+  for (const name of names) await knex.raw(`drop table ${name}`);
+};
+
+const comment = async (knex: Knex, object: string, text: string): Promise<void> => {
+  await knex.raw(`comment on ${object} is '${text.replaceAll("'", "''")}'`);
+};

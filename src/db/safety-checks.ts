@@ -1,0 +1,146 @@
+/** What must hold before the gateway serves: read from the catalog, as the gateway's own role. */
+import { MIGRATION_NAMES } from './migration-source.ts';
+import { SEALED_COLUMNS, TABLES_WITHOUT_TENANT, tenantColumn } from './tenant-tables.ts';
+import type { Session, Statement } from './tenant-database.ts';
+
+/** Every problem, one sentence each; empty when the gateway may start. `session` is `TenantDatabase.shared`. */
+export const findUnsafe = async (session: Session): Promise<string[]> => {
+  const pending = await findPendingMigrations(session);
+  const problems = await Promise.all([
+    findRoleProblems(session),
+    findOpenTables(session),
+    findReadableSecrets(session),
+    findIndexesWithoutTenant(session),
+  ]);
+  return [...pending, ...problems.flat()];
+};
+
+/** Sentences about migrations that are not applied, or are applied and unknown to this version; empty at head. */
+export const findPendingMigrations = async (session: Session): Promise<string[]> => {
+  const known = await session.query<{ present: boolean }>(HAS_MIGRATIONS, []);
+  const rows =
+    known[0]?.present === true ? await session.query<{ name: string }>(APPLIED_MIGRATIONS, []) : [];
+  const applied = new Set(rows.map((row) => row.name));
+  const names = new Set(MIGRATION_NAMES);
+  return [
+    ...[...names].filter((name) => !applied.has(name)).map((name) => `migration ${name} is not applied`),
+    ...[...applied]
+      .filter((name) => !names.has(name))
+      .map((name) => `migration ${name} is of a newer version`),
+  ];
+};
+
+const findRoleProblems = async (session: Session): Promise<string[]> => {
+  const rows = await session.query<{ problem: string }>(ROLE_PROBLEMS, []);
+  return rows.map((row) => row.problem);
+};
+
+interface TableRow {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly forced: boolean;
+  readonly policies: readonly { command: string; permissive: boolean; using: string; check: string }[];
+  readonly truncatable: boolean;
+  readonly owned: boolean;
+}
+
+const findOpenTables = async (session: Session): Promise<string[]> => {
+  const tables = await session.query<TableRow>(TABLES, []);
+  return tables.flatMap((table) => [
+    ...(table.owned ? [`table ${table.name} is owned by the gateway's role`] : []),
+    ...(table.truncatable ? [`table ${table.name} can be truncated by the gateway's role`] : []),
+    ...(TABLES_WITHOUT_TENANT.has(table.name) ? [] : findIsolationProblems(table)),
+  ]);
+};
+
+const findIsolationProblems = (table: TableRow): string[] => {
+  const problems: string[] = [];
+  if (!table.enabled || !table.forced) problems.push(`table ${table.name} has no forced row level security`);
+  const own = policyText(tenantColumn(table.name));
+  const [policy, ...others] = table.policies;
+  if (policy === undefined) problems.push(`table ${table.name} has no policy`);
+  else if (others.length > 0) problems.push(`table ${table.name} has more than one policy`);
+  else if (policy.command !== '*' || !policy.permissive || policy.using !== own || policy.check !== own)
+    problems.push(`table ${table.name} has a policy that is not the tenant's`);
+  return problems;
+};
+
+// As Postgres 15 to 18 print the policy that migrations create.
+const policyText = (column: string): string =>
+  `(${column} = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)`;
+
+const findReadableSecrets = async (session: Session): Promise<string[]> => {
+  const tables = SEALED_COLUMNS.map(([table]) => table);
+  const columns = SEALED_COLUMNS.map(([, column]) => column);
+  const rows = await session.query<{ name: string }>(READABLE_SECRETS, [tables, columns]);
+  return rows.map((row) => `column ${row.name} can be read by the gateway's role`);
+};
+
+const findIndexesWithoutTenant = async (session: Session): Promise<string[]> => {
+  const rows = await session.query<{ table: string; index: string; first: string | null }>(INDEXES, []);
+  return rows
+    .filter((row) => !TABLES_WITHOUT_TENANT.has(row.table) && row.first !== tenantColumn(row.table))
+    .map((row) => `index ${row.index} of table ${row.table} does not start with the tenant`);
+};
+
+const HAS_MIGRATIONS: Statement = {
+  name: 'safety_has_migrations',
+  text: "select to_regclass('public.knex_migrations') is not null as present",
+};
+
+const APPLIED_MIGRATIONS: Statement = {
+  name: 'safety_applied_migrations',
+  text: 'select name from public.knex_migrations order by name',
+};
+
+const ROLE_PROBLEMS: Statement = {
+  name: 'safety_role_problems',
+  text: `
+    select 'role ' || rolname || ' ' || problem as problem
+    from pg_roles, lateral (values
+      (rolsuper, 'is a superuser'),
+      (rolbypassrls, 'bypasses row level security'),
+      (rolcreaterole, 'can create roles'),
+      (has_schema_privilege(rolname, 'public', 'create'), 'can create objects in schema public')
+    ) as checks (fails, problem)
+    where rolname = current_user and fails`,
+};
+
+const TABLES: Statement = {
+  name: 'safety_tables',
+  text: `
+    select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
+      has_table_privilege(c.oid, 'truncate') as truncatable,
+      pg_has_role(c.relowner, 'member') as owned,
+      coalesce((
+        select json_agg(json_build_object(
+          'command', p.polcmd, 'permissive', p.polpermissive and p.polroles = '{0}',
+          'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)))
+        from pg_policy p where p.polrelid = c.oid), '[]') as policies
+    from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+    order by c.relname`,
+};
+
+const READABLE_SECRETS: Statement = {
+  name: 'safety_readable_secrets',
+  text: `
+    select c.relname || '.' || a.attname as name
+    from unnest($1::text[], $2::text[]) as sealed (relname, attname)
+    join pg_class c on c.relname = sealed.relname and c.relnamespace = 'public'::regnamespace
+    join pg_attribute a on a.attrelid = c.oid and a.attname = sealed.attname
+    where has_column_privilege(c.oid, a.attnum, 'select')
+    order by name`,
+};
+
+const INDEXES: Statement = {
+  name: 'safety_indexes',
+  text: `
+    select c.relname as "table", i.relname as index, a.attname as first
+    from pg_index x
+    join pg_class i on i.oid = x.indexrelid
+    join pg_class c on c.oid = x.indrelid
+    left join pg_attribute a on a.attrelid = c.oid and a.attnum = x.indkey[0]
+    where c.relnamespace = 'public'::regnamespace
+    order by c.relname, i.relname`,
+};

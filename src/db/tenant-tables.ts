@@ -1,0 +1,18 @@
+/** Which tables stand outside row level security, and which columns no one but custody reads. */
+
+/** Every other table of the schema holds tenants' rows and must be isolated. */
+export const TABLES_WITHOUT_TENANT = new Set([
+  'caller_key_tenants',
+  'prices',
+  'knex_migrations',
+  'knex_migrations_lock',
+]);
+
+/** The tenant's column where it is not `tenant_id`. */
+export const tenantColumn = (table: string): string => (table === 'tenants' ? 'id' : 'tenant_id');
+
+/** Columns with sealed exchange keys or wrapped private keys. */
+export const SEALED_COLUMNS = [
+  ['credentials', 'sealed'],
+  ['tenant_keys', 'private_wrapped'],
+] as const;

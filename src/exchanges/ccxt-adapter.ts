@@ -1,0 +1,204 @@
+/** Asks venues through ccxt: one call with keys or without, inside its deadline, answered in the port's terms. */
+import type { Clock } from '../shared/clock.ts';
+import { AppError } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Catalog, PerVenue } from './catalog.ts';
+import { toBalances, toPrices } from './ccxt-balances.ts';
+import { type CallScope, createCallRunner } from './ccxt-call.ts';
+import { isClockSkew, isConnectionLoss } from './ccxt-errors.ts';
+import { badResponse, isObject, loadCcxtBase } from './ccxt-exchange.ts';
+import { createKeyedInstances, type KeyedInstance, type KeyIdentity } from './ccxt-keyed-instances.ts';
+import { type CcxtSeed, createCcxtSeed } from './ccxt-seed.ts';
+import { createCcxtTransport } from './ccxt-transport.ts';
+import type { CcxtVenue } from './ccxt-venue.ts';
+import type { Connection, ExchangeKeys, TickerPrices, VenueAccount } from './exchange.ts';
+import type { Venue, VenueId } from './venue.ts';
+
+/** A call that needs keys. */
+export interface KeyedCall extends KeyIdentity {
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called at most once for as long as an instance with these keys is kept. */
+  openKeys(): Promise<ExchangeKeys>;
+}
+
+export interface CcxtAdapter {
+  connect(call: KeyedCall, marketCodes: readonly string[]): Promise<Connection>;
+  fetchAccount(call: KeyedCall, marketCode: string): Promise<VenueAccount>;
+  fetchPrices(venueId: string, deadlineMs: number): Promise<TickerPrices>;
+  /** Wipes the keys of a credential, e.g. when its row is gone. */
+  forget(credential: string): void;
+  close(): Promise<void>;
+}
+
+export interface CcxtAdapterOptions {
+  readonly catalog: Catalog;
+  readonly venues: PerVenue<CcxtVenue>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly sandboxUrl?: string | undefined;
+  /** Bound of one call with all its requests and retries. */
+  readonly callDeadlineMs: number;
+  /** How many instances with keys are kept. */
+  readonly privateInstances: number;
+  readonly marketsMaxAgeMs: number;
+}
+
+// A private answer lists at most a venue's assets and positions.
+const PRIVATE_LIMIT_BYTES = 8 * 1024 * 1024;
+const PUBLIC_LIMIT_BYTES = 32 * 1024 * 1024;
+
+export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<CcxtAdapter> => {
+  const { catalog, clock, logger } = options;
+  const calls = createCallRunner(logger);
+  const transport = await createCcxtTransport({ calls, clock, sandboxUrl: options.sandboxUrl });
+  await loadCcxtBase();
+  const instances = createKeyedInstances(options.privateInstances);
+  const seeds = new Map<VenueId, Promise<CcxtSeed>>();
+  const pricing = new Map<VenueId, Promise<TickerPrices>>();
+
+  const seedOf = (venue: Venue): Promise<CcxtSeed> => {
+    const known = seeds.get(venue.id);
+    if (known !== undefined) return known;
+    const seed = createCcxtSeed({
+      venue: options.venues[venue.id],
+      fetch: transport.fetch,
+      calls,
+      clock,
+      logger,
+      throttle: options.sandboxUrl === undefined,
+      callDeadlineMs: options.callDeadlineMs,
+      marketsMaxAgeMs: options.marketsMaxAgeMs,
+    });
+    seeds.set(venue.id, seed);
+    return seed;
+  };
+
+  const withKeys = <T>(
+    call: KeyedCall,
+    venue: Venue,
+    work: (ask: Ask, instance: KeyedInstance) => Promise<T>,
+  ): Promise<T> => {
+    const limits = {
+      deadlineMs: Math.min(call.deadlineMs, options.callDeadlineMs),
+      limitBytes: PRIVATE_LIMIT_BYTES,
+      signal: call.signal,
+    };
+    const { countingNonce } = options.venues[venue.id];
+    return calls.run(limits, async (scope) => {
+      const seed = await seedOf(venue);
+      seed.assertNotBanned();
+      await seed.ready();
+      const source = { venueId: venue.id, countingNonce, seed, openKeys: () => call.openKeys() };
+      try {
+        return await instances.use(call, source, (instance) =>
+          instance.lane.run(scope.signal, () => {
+            seed.update(instance.exchange);
+            return work(askWith(seed, scope), instance);
+          }),
+        );
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'invalid_credentials')
+          instances.forget(call.credential);
+        throw error;
+      }
+    });
+  };
+
+  const readAccount = async (
+    ask: Ask,
+    { exchange }: KeyedInstance,
+    venue: Venue,
+    marketCode: string,
+  ): Promise<VenueAccount> => {
+    const part = options.venues[venue.id];
+    const parameters = part.balanceParameters[marketCode];
+    if (parameters === undefined)
+      throw new AppError('not_supported', 'Balances of this account type cannot be read');
+    const answer = await ask(() => exchange.fetchBalance(parameters));
+    const info: unknown = isObject(answer) ? answer['info'] : undefined;
+    if (!isObject(info) || !part.isBalance(info, marketCode)) throw badResponse();
+    const hasContracts = catalog.getMarket(marketCode).market.supportedMarketTypes.includes('futures');
+    const readPositions = hasContracts ? part.readPositions?.bind(part) : undefined;
+    const positions =
+      readPositions === undefined
+        ? { openPositions: 0, hedgeModeEnabled: false }
+        : await ask(() => readPositions(exchange, info, marketCode));
+    return {
+      marketCode,
+      balances: toBalances(answer, (code) => part.assetOf?.(code) ?? code),
+      ...positions,
+      asOf: now(),
+    };
+  };
+
+  const now = (): string => new Date(clock.now()).toISOString();
+
+  const loadPrices = (venue: Venue): Promise<TickerPrices> =>
+    calls.run({ deadlineMs: options.callDeadlineMs, limitBytes: PUBLIC_LIMIT_BYTES }, async (scope) => {
+      const seed = await seedOf(venue);
+      seed.assertNotBanned();
+      const exchange = await seed.ready();
+      const tickers = await askWith(seed, scope)(() => exchange.fetchTickers(undefined, { type: 'spot' }));
+      return { prices: toPrices(tickers, exchange.markets ?? {}), asOf: now() };
+    });
+
+  return {
+    connect: (call, marketCodes) => {
+      const venue = venueOf(catalog, marketCodes);
+      return withKeys(call, venue, async (ask, instance) => {
+        const rights = await ask(() => options.venues[venue.id].readKeyRights(instance.exchange));
+        const accounts: VenueAccount[] = [];
+        for (const marketCode of marketCodes)
+          accounts.push(await readAccount(ask, instance, venue, marketCode));
+        return { rights, accounts };
+      });
+    },
+
+    fetchAccount: (call, marketCode) => {
+      const { venue } = catalog.getMarket(marketCode);
+      return withKeys(call, venue, (ask, instance) => readAccount(ask, instance, venue, marketCode));
+    },
+
+    fetchPrices: (venueId, deadlineMs) => {
+      const venue = catalog.getVenue(venueId);
+      let shared = pricing.get(venue.id);
+      if (shared === undefined) {
+        shared = loadPrices(venue).finally(() => pricing.delete(venue.id));
+        pricing.set(venue.id, shared);
+      }
+      const joined = shared;
+      return calls.run({ deadlineMs, limitBytes: PUBLIC_LIMIT_BYTES }, () => joined);
+    },
+
+    forget: (credential) => instances.forget(credential),
+
+    close: async () => {
+      instances.forgetAll();
+      await transport.close();
+    },
+  };
+};
+
+type Ask = <T>(request: () => Promise<T>) => Promise<T>;
+
+/** Everything asked here is a read, so each request may be repeated once after a skewed clock or a lost connection. */
+const askWith =
+  (seed: CcxtSeed, scope: CallScope): Ask =>
+  async (request) => {
+    try {
+      return await request();
+    } catch (error) {
+      if (scope.signal.aborted) throw error;
+      if (isClockSkew(error)) await seed.adjustClock();
+      else if (!isConnectionLoss(error)) throw error;
+      return await request();
+    }
+  };
+
+const venueOf = (catalog: Catalog, marketCodes: readonly string[]): Venue => {
+  const [first, ...others] = marketCodes.map((code) => catalog.getMarket(code).venue);
+  if (first === undefined || others.some((venue) => venue !== first))
+    throw new AppError('not_supported', 'Account types of one exchange are connected together');
+  return first;
+};

@@ -1,0 +1,41 @@
+/** Puts our checks between ccxt and what it is told: nothing but JSON counts as an answer, and bad keys are named so. */
+import { AppError } from '../shared/errors.ts';
+import { isCcxtError } from './ccxt-errors.ts';
+import { badResponse, type CcxtClass, isObject, type JsonObject } from './ccxt-exchange.ts';
+import type { CcxtVenue } from './ccxt-venue.ts';
+
+// What a header may hold (RFC 9110, field values); anything else in a key would be refused by the HTTP client.
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** `onBan` is told when the venue has banned this address (HTTP 418). */
+export const guardCcxtClass = (base: CcxtClass, venue: CcxtVenue, onBan: () => void): CcxtClass =>
+  class extends base {
+    override handleErrors(
+      ...[status, reason, url, method, headers, body, parsed, ...request]: Parameters<
+        InstanceType<CcxtClass>['handleErrors']
+      >
+    ): unknown {
+      if (status === 418) onBan();
+      const own = venue.classify?.(parsed, status);
+      if (own !== undefined) throw own;
+      // 200 with HTML or with half a document reads as an empty balance on most venues.
+      if (status < 400 && (status < 200 || status > 299 || typeof parsed !== 'object' || parsed === null))
+        throw badResponse();
+      const handled = super.handleErrors(status, reason, url, method, headers, body, parsed, ...request);
+      if (status < 400 || handled !== undefined) return handled;
+      super.handleHttpStatusCode(status, reason, url, method, body);
+      throw new AppError('exchange_error', 'The exchange answered with an error');
+    }
+
+    override sign(...request: unknown[]): JsonObject {
+      try {
+        const signed = super.sign(...request);
+        const headers = isObject(signed['headers']) ? Object.values(signed['headers']) : [];
+        if (headers.every((value) => typeof value !== 'string' || HEADER_VALUE.test(value))) return signed;
+      } catch (error) {
+        // Signing touches nothing but the keys: an error of another kind means that they do not parse.
+        if (isCcxtError(error)) throw error;
+      }
+      throw new AppError('invalid_credentials', 'The keys do not have the form that this exchange issues');
+    }
+  };

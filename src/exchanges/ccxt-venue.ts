@@ -1,0 +1,28 @@
+/** What custody must know of a venue beyond its declaration: how to ask it, and how to read what it says. */
+import type { AppError } from '../shared/errors.ts';
+import type { CcxtExchange, JsonObject } from './ccxt-exchange.ts';
+import type { KeyRights } from './exchange.ts';
+
+export interface PositionFacts {
+  readonly openPositions: number;
+  readonly hedgeModeEnabled: boolean;
+}
+
+export interface CcxtVenue {
+  readonly ccxtId: string;
+  /** Merged into every instance, the credential-less one included. */
+  readonly options: JsonObject;
+  /** The nonce is a counter of the key rather than a time stamp: it must grow with every call. */
+  readonly countingNonce: boolean;
+  /** Parameters of fetchBalance by market code; a code that is missing here cannot be read. */
+  readonly balanceParameters: Readonly<Record<string, JsonObject>>;
+  /** Whether a raw balance answer has the venue's own form; ccxt turns anything else into an empty balance. */
+  isBalance(info: JsonObject, marketCode: string): boolean;
+  readKeyRights(exchange: CcxtExchange): Promise<KeyRights>;
+  /** Asked for market codes that hold contracts; `info` is the raw balance answer. */
+  readPositions?(exchange: CcxtExchange, info: JsonObject, marketCode: string): Promise<PositionFacts>;
+  /** The asset that a wallet code of the venue stands for, e.g. `BTC` for `BTC.F`; absent: codes are assets. */
+  assetOf?(code: string): string;
+  /** Errors that ccxt classes wrongly, told by the venue's own code; undefined: leave it to ccxt. */
+  classify?(answer: unknown, status: number): AppError | undefined;
+}

@@ -1,0 +1,82 @@
+/** Binance through ccxt. Sources: Binance spot, margin, USDⓈ-M and COIN-M API references. */
+import { AppError } from '../../shared/errors.ts';
+import { isZero, toDecimal } from '../../shared/money.ts';
+import { badResponse, callEndpoint, isObject } from '../ccxt-exchange.ts';
+import type { CcxtVenue } from '../ccxt-venue.ts';
+import type { KeyRights } from '../exchange.ts';
+
+const LIST_OF: Readonly<Record<string, string>> = {
+  binance: 'balances',
+  binance_margin: 'userAssets',
+  binance_futures: 'assets',
+  binance_futures_coin: 'assets',
+};
+
+const SIDE_MODE: Readonly<Record<string, string>> = {
+  binance_futures: 'fapiPrivateGetPositionSideDual',
+  binance_futures_coin: 'dapiPrivateGetPositionSideDual',
+};
+
+export const binanceCcxt: CcxtVenue = {
+  ccxtId: 'binance',
+  // Balances of every wallet parse without contract markets: one request instead of seven.
+  options: { defaultType: 'spot', fetchMarkets: { types: ['spot'] } },
+  countingNonce: false,
+  balanceParameters: {
+    binance: { type: 'spot', omitZeroBalances: 'true' },
+    binance_margin: { type: 'margin' },
+    binance_futures: { type: 'swap', subType: 'linear' },
+    binance_futures_coin: { type: 'swap', subType: 'inverse' },
+  },
+
+  isBalance: (info, marketCode) => Array.isArray(info[LIST_OF[marketCode] ?? '']),
+
+  readKeyRights: async (exchange) => {
+    const answer = await callEndpoint(exchange, 'sapiGetAccountApiRestrictions');
+    if (!isObject(answer) || typeof answer['enableReading'] !== 'boolean') throw badResponse();
+    return {
+      canRead: answer['enableReading'],
+      canTrade:
+        answer['enableSpotAndMarginTrading'] === true ||
+        answer['enableFutures'] === true ||
+        answer['enableMargin'] === true,
+      canWithdraw: answer['enableWithdrawals'] === true,
+      ipRestricted: answer['ipRestrict'] === true,
+      // Trading rights of a key without an IP list lapse; reading goes on, so the key itself does not expire.
+      expiresAt: null,
+      source: 'exchange',
+    } satisfies KeyRights;
+  },
+
+  readPositions: async (exchange, info, marketCode) => {
+    const mode = await callEndpoint(exchange, SIDE_MODE[marketCode] ?? '');
+    if (!isObject(mode) || typeof mode['dualSidePosition'] !== 'boolean') throw badResponse();
+    const positions: unknown[] = Array.isArray(info['positions']) ? info['positions'] : [];
+    return {
+      openPositions: positions.filter(isOpen).length,
+      hedgeModeEnabled: mode['dualSidePosition'],
+    };
+  },
+
+  classify: (answer) => {
+    if (!isObject(answer)) return undefined;
+    switch (answer['code']) {
+      // ccxt reads -2015 as a ban once a call succeeded; a revoked key would look rate limited for ever.
+      case -2015:
+        return new AppError(
+          'invalid_credentials',
+          'The exchange refused the API key: it is wrong, lacks a permission, or is locked to other addresses',
+        );
+      case -2014:
+      case -1022:
+        return new AppError('invalid_credentials', 'The exchange refused the API key or its signature');
+      default:
+        return undefined;
+    }
+  },
+};
+
+const isOpen = (position: unknown): boolean => {
+  const amount = isObject(position) ? position['positionAmt'] : undefined;
+  return typeof amount === 'string' && !isZero(toDecimal(amount));
+};

@@ -1,0 +1,49 @@
+/** Kraken through ccxt. Source: Kraken spot REST reference (GetApiKeyInfo, BalanceEx). */
+import { AppError } from '../../shared/errors.ts';
+import { badResponse, callEndpoint, isObject, objectAt } from '../ccxt-exchange.ts';
+import type { CcxtVenue } from '../ccxt-venue.ts';
+
+export const krakenCcxt: CcxtVenue = {
+  ccxtId: 'kraken',
+  options: {},
+  countingNonce: true,
+  balanceParameters: { kraken: {} },
+
+  isBalance: (info) => objectAt(info, 'result') !== undefined,
+
+  readKeyRights: async (exchange) => {
+    const result = objectAt(await callEndpoint(exchange, 'privatePostGetApiKeyInfo'), 'result');
+    const permissions: unknown = result?.['permissions'];
+    if (result === undefined || !Array.isArray(permissions)) throw badResponse();
+    const addresses: unknown = result['ipAllowlist'];
+    return {
+      canRead: permissions.includes('query-funds'),
+      canTrade: permissions.includes('modify-trades'),
+      canWithdraw: permissions.includes('withdraw-funds'),
+      ipRestricted: Array.isArray(addresses) ? addresses.length > 0 : null,
+      expiresAt: expiryOf(result['validUntil']),
+      source: 'exchange',
+    };
+  },
+
+  // Kraken suffixes what earns a yield: `ETH.F`, `BTC.M`, `DOT28.S` with the bonding days.
+  assetOf: (code) => /^(.+?)(?:\d{2})?\.[BFMS]$/.exec(code)?.[1] ?? code,
+
+  // ccxt knows neither text and would call both a failure of the exchange.
+  classify: (answer) => {
+    const errors: unknown = isObject(answer) ? answer['error'] : undefined;
+    if (!Array.isArray(errors)) return undefined;
+    if (errors.includes('EAPI:Invalid signature'))
+      return new AppError('invalid_credentials', 'The exchange refused the secret key');
+    if (errors.includes('EQuery:Unknown asset pair'))
+      return new AppError('exchange_refused', 'The exchange knows no such market');
+    return undefined;
+  },
+};
+
+/** Unix seconds as text, "0" for a key that does not expire. */
+const expiryOf = (validUntil: unknown): string | null => {
+  const text = typeof validUntil === 'number' ? validUntil.toString() : validUntil;
+  if (typeof text !== 'string' || !/^[1-9]\d{0,10}$/.test(text)) return null;
+  return new Date(Number.parseInt(text, 10) * 1_000).toISOString();
+};

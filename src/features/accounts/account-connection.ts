@@ -1,0 +1,214 @@
+/** The main job: keys come in, the venue confirms them, and one transaction stores the account with all it holds. */
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '../../auth/actor.ts';
+import { isUniqueViolation } from '../../db/database-errors.ts';
+import type { TenantDatabase } from '../../db/tenant-database.ts';
+import type { Catalog } from '../../exchanges/catalog.ts';
+import type { Connection, CredentialRef, ExchangeKeys, ExchangePort } from '../../exchanges/exchange.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { AppError, invalidParameters } from '../../shared/errors.ts';
+import { createAuditStore } from '../audit/audit-store.ts';
+import { createBalanceStore } from '../balances/balance-store.ts';
+import { valueBalances } from '../balances/valuation.ts';
+import { createCredentialStore, type IntakeState } from '../credentials/credential-store.ts';
+import type { Fingerprint } from '../credentials/fingerprint.ts';
+import type { DatedPriceBook, PriceSource } from '../markets/price-source.ts';
+import type { Account } from './account.ts';
+import { type Intake, type IntakeParameters, readIntake } from './account-intake.ts';
+import { createAccountStore } from './account-store.ts';
+
+/** Keys sealed to the tenant, and the id of the sealing key. */
+export interface SealedKeys {
+  readonly sealed: string;
+  readonly sealingKeyId: string;
+}
+
+/** Seals exchange keys to the tenant of the reference, for that record and generation alone. */
+export type SealKeys = (ref: CredentialRef, keys: ExchangeKeys) => Promise<SealedKeys>;
+
+export interface AccountConnectionDeps {
+  readonly database: TenantDatabase;
+  readonly exchanges: Pick<ExchangePort, 'connect'>;
+  readonly prices: PriceSource;
+  readonly seal: SealKeys;
+  readonly fingerprint: Fingerprint;
+  readonly catalog: Pick<Catalog, 'findMarket' | 'relatedCodes'>;
+  readonly clock: Clock;
+}
+
+export type ConnectAccount = (actor: Actor, parameters: IntakeParameters) => Promise<Account>;
+
+const EXPIRES_SOON_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Answers the account of the type asked for; those of `types_to_create` exist too, or none does.
+ * Throws record_invalid (bad parameters, or already connected), withdrawals_enabled, and every error of the port;
+ * nothing is stored then.
+ */
+export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAccount => {
+  const { database, exchanges, prices, clock } = deps;
+
+  return async (actor, parameters) => {
+    const intake = readIntake(parameters, deps.catalog);
+    const fingerprint = deps.fingerprint(actor.tenantId, intake.keys.apiKey);
+    const state = await createCredentialStore(database.session(actor.tenantId)).intakeState(
+      intake.venueId,
+      fingerprint,
+    );
+    if (state === undefined) throw new AppError('access_denied', 'The tenant no longer exists');
+    if (intake.codes.some((code) => state.connectedCodes.includes(code))) throw alreadyConnected();
+
+    const ref = {
+      tenantId: actor.tenantId,
+      credentialId: state.credentialId ?? randomUUID(),
+      generation: state.generation ?? 1,
+    };
+    const sealed = await deps.seal(ref, intake.keys);
+    const [connection, priceBook] = await Promise.all([
+      exchanges.connect(
+        { requestId: actor.requestId, purpose: 'connect' },
+        { ...ref, sealed: sealed.sealed },
+        intake.codes,
+      ),
+      prices.current(intake.venueId, actor.requestId),
+    ]);
+    refuseUnfitKeys(connection, state);
+    return store({
+      actor,
+      intake,
+      ref,
+      sealed,
+      fingerprint,
+      connection,
+      priceBook,
+      isNew: state.credentialId === null,
+    });
+  };
+
+  async function store(found: Found): Promise<Account> {
+    const at = new Date(clock.now()).toISOString();
+    try {
+      return await database.transact(found.actor.tenantId, async (session) => {
+        const credentials = createCredentialStore(session);
+        if (found.isNew) await credentials.insert(newCredential(found, at));
+        else if (!(await credentials.lockLive(found.ref.credentialId))) throw beingRemoved();
+        const [first] = await insertAccounts(
+          found,
+          at,
+          createAccountStore(session),
+          createBalanceStore(session),
+        );
+        if (first === undefined) throw new Error('no account was stored');
+        await createAuditStore(session).append({
+          actor: `key:${found.actor.callerKeyId}`,
+          action: 'account.connected',
+          object: `account:${first.id}`,
+          outcome: 'success',
+          requestId: found.actor.requestId,
+        });
+        return first;
+      });
+    } catch (error) {
+      if (
+        isUniqueViolation(error, 'credentials_fingerprint_key') ||
+        isUniqueViolation(error, 'accounts_market_credential_key')
+      ) {
+        throw alreadyConnected();
+      }
+      throw error;
+    }
+  }
+};
+
+/** All that is known when the venue has answered. */
+interface Found {
+  readonly actor: Actor;
+  readonly intake: Intake;
+  readonly ref: CredentialRef;
+  readonly sealed: SealedKeys;
+  readonly fingerprint: Buffer;
+  readonly connection: Connection;
+  readonly priceBook: DatedPriceBook;
+  /** Whether the tenant has no credential with this API key yet. */
+  readonly isNew: boolean;
+}
+
+const alreadyConnected = (): AppError =>
+  invalidParameters({ api_key: ['This account is already connected!'] });
+
+const beingRemoved = (): AppError =>
+  new AppError(
+    'service_unavailable',
+    'These keys were being removed at the same moment; send the request again',
+  );
+
+const refuseUnfitKeys = ({ rights }: Connection, state: IntakeState): void => {
+  if (rights.canRead === false) {
+    throw new AppError(
+      'permission_denied',
+      'The exchange key may not read balances; allow reading and try again',
+    );
+  }
+  if (rights.canWithdraw === true && state.withdrawalPolicy === 'refuse') {
+    throw new AppError(
+      'withdrawals_enabled',
+      'The exchange key can withdraw; create a key without the withdrawal right and connect that one',
+    );
+  }
+};
+
+const newCredential = (found: Found, at: string) => ({
+  id: found.ref.credentialId,
+  venueId: found.intake.venueId,
+  name: found.intake.name,
+  sealed: found.sealed.sealed,
+  sealingKeyId: found.sealed.sealingKeyId,
+  fingerprint: found.fingerprint,
+  ...maskParts(found.intake.keys.apiKey),
+  hasPassphrase: found.intake.keys.passphrase !== undefined,
+  rights: found.connection.rights,
+  validatedAt: at,
+});
+
+/** Four characters of each end, fewer of a key so short that they would tell most of it. */
+const maskParts = (apiKey: string): { keyPrefix: string; keySuffix: string } => {
+  const shown = Math.min(4, Math.floor(apiKey.length / 5));
+  return { keyPrefix: apiKey.slice(0, shown), keySuffix: shown === 0 ? '' : apiKey.slice(-shown) };
+};
+
+const insertAccounts = async (
+  { intake, ref, connection, priceBook, actor }: Found,
+  at: string,
+  accounts: ReturnType<typeof createAccountStore>,
+  balances: ReturnType<typeof createBalanceStore>,
+): Promise<Account[]> => {
+  const stored: Account[] = [];
+  for (const venueAccount of connection.accounts) {
+    const id = await accounts.insert({
+      credentialId: ref.credentialId,
+      marketCode: venueAccount.marketCode,
+      name: intake.name,
+      mode: actor.mode,
+      customerId: intake.keys.customerId ?? null,
+      subaccountName: intake.keys.subaccountName ?? null,
+      apiKeysState: keysState(connection.rights.expiresAt, at),
+      at,
+    });
+    const account = await balances.record(id, {
+      valuation: valueBalances(venueAccount.balances, priceBook.book.price),
+      openPositions: venueAccount.openPositions,
+      hedgeModeEnabled: venueAccount.hedgeModeEnabled,
+      asOf: venueAccount.asOf,
+    });
+    if (account === undefined) throw new Error('the new account was not found again');
+    stored.push(account);
+  }
+  return stored;
+};
+
+const keysState = (expiresAt: string | null, now: string): Account['apiKeysState'] => {
+  if (expiresAt === null) return 'ok';
+  const leftMs = Date.parse(expiresAt) - Date.parse(now);
+  if (leftMs <= 0) return 'expired';
+  return leftMs < EXPIRES_SOON_MS ? 'expire_soon' : 'ok';
+};

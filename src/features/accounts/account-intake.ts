@@ -1,0 +1,106 @@
+/** Checks what a caller sends to connect an account, per market code, and lists every problem at once. Pure. */
+import type { Catalog, CatalogEntry } from '../../exchanges/catalog.ts';
+import type { ExchangeKeys } from '../../exchanges/exchange.ts';
+import type { CredentialField } from '../../exchanges/venue.ts';
+import { invalidParameters } from '../../shared/errors.ts';
+
+/** Parameters as sent; undefined: not sent. */
+export interface IntakeParameters {
+  readonly type?: string | undefined;
+  readonly name?: string | undefined;
+  readonly api_key?: string | undefined;
+  readonly secret?: string | undefined;
+  readonly passphrase?: string | undefined;
+  readonly customer_id?: string | undefined;
+  readonly address?: string | undefined;
+  readonly subaccount_name?: string | undefined;
+  readonly types_to_create?: readonly string[] | undefined;
+}
+
+export interface Intake {
+  readonly name: string;
+  readonly keys: ExchangeKeys;
+  readonly venueId: string;
+  /** The market code asked for, then the related ones; all of one venue. */
+  readonly codes: readonly [string, ...string[]];
+}
+
+type Field = Exclude<keyof IntakeParameters, 'types_to_create'>;
+
+const PARAMETER_OF: Readonly<Record<CredentialField, Field>> = {
+  apiKey: 'api_key',
+  secret: 'secret',
+  passphrase: 'passphrase',
+  customerId: 'customer_id',
+};
+
+const LEAST_LENGTH: Readonly<Partial<Record<Field, number>>> = { name: 2, api_key: 5, secret: 5 };
+const GREATEST_LENGTH: Readonly<Partial<Record<Field, number>>> = { name: 255 };
+// The longest real secret is an RSA or EC private key in PEM, below 4 KB.
+const GREATEST_KEY_LENGTH = 4_096;
+
+/** Throws record_invalid with the messages of the /ver1 contract per parameter; never quotes a value. */
+export const readIntake = (
+  parameters: IntakeParameters,
+  catalog: Pick<Catalog, 'findMarket' | 'relatedCodes'>,
+): Intake => {
+  const attributes: Record<string, string[]> = {};
+  const entry = catalog.findMarket(parameters.type ?? '');
+  if (entry === undefined) {
+    attributes['type'] = [presence(parameters.type) ?? 'does not have a valid value'];
+  }
+  for (const field of requiredFields(entry)) {
+    const problem = presence(parameters[field]) ?? wrongLength(field, parameters[field]);
+    if (problem !== undefined) attributes[field] = [problem];
+  }
+  const related = relatedCodes(parameters.types_to_create ?? [], entry, catalog);
+  if (related === undefined) attributes['types_to_create'] = ['does not have a valid value'];
+  if (entry === undefined || related === undefined || Object.keys(attributes).length > 0) {
+    throw invalidParameters(attributes);
+  }
+  return {
+    name: parameters.name ?? '',
+    keys: toKeys(parameters),
+    venueId: entry.venue.id,
+    codes: [entry.market.code, ...related],
+  };
+};
+
+const requiredFields = (entry: CatalogEntry | undefined): Field[] => [
+  'name',
+  ...(entry?.venue.requiredFields ?? (['apiKey', 'secret'] as const)).map((field) => PARAMETER_OF[field]),
+];
+
+/** Market codes beside the type itself, each once; undefined: one of them cannot go with it. */
+const relatedCodes = (
+  names: readonly string[],
+  entry: CatalogEntry | undefined,
+  catalog: Pick<Catalog, 'findMarket' | 'relatedCodes'>,
+): string[] | undefined => {
+  if (entry === undefined) return [];
+  const codes = new Set(names.map((name) => catalog.findMarket(name)?.market.code));
+  codes.delete(entry.market.code);
+  const allowed = catalog.relatedCodes(entry.market.code);
+  const known = [...codes].filter((code) => code !== undefined && allowed.includes(code));
+  return known.length === codes.size ? (known as string[]) : undefined;
+};
+
+const presence = (value: string | undefined): string | undefined => {
+  if (value === undefined) return 'is missing';
+  return value.trim() === '' ? 'is empty' : undefined;
+};
+
+const wrongLength = (field: Field, value = ''): string | undefined => {
+  const least = LEAST_LENGTH[field] ?? 0;
+  if (value.length < least) return `is too short (minimum is ${least} characters)`;
+  const greatest = GREATEST_LENGTH[field] ?? GREATEST_KEY_LENGTH;
+  return value.length > greatest ? `is too long (maximum is ${greatest} characters)` : undefined;
+};
+
+const toKeys = (parameters: IntakeParameters): ExchangeKeys => ({
+  apiKey: parameters.api_key ?? '',
+  secret: parameters.secret ?? '',
+  ...(parameters.passphrase !== undefined && { passphrase: parameters.passphrase }),
+  ...(parameters.customer_id !== undefined && { customerId: parameters.customer_id }),
+  ...(parameters.subaccount_name !== undefined && { subaccountName: parameters.subaccount_name }),
+});

@@ -1,0 +1,139 @@
+/** Use cases on connected accounts: list, read, sync, rename, remove. Another tenant's id is simply not there. */
+import type { Actor } from '../../auth/actor.ts';
+import type { TenantDatabase } from '../../db/tenant-database.ts';
+import type { Catalog } from '../../exchanges/catalog.ts';
+import type { ExchangePort } from '../../exchanges/exchange.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { AppError } from '../../shared/errors.ts';
+import { createAuditStore } from '../audit/audit-store.ts';
+import { createBalanceStore } from '../balances/balance-store.ts';
+import { valueBalances } from '../balances/valuation.ts';
+import { createCredentialStore } from '../credentials/credential-store.ts';
+import type { Fingerprint } from '../credentials/fingerprint.ts';
+import type { PriceSource } from '../markets/price-source.ts';
+import type { Account, AccountCredential } from './account.ts';
+import { createAccountStore } from './account-store.ts';
+
+export interface AccountServiceDeps {
+  readonly database: TenantDatabase;
+  readonly exchanges: Pick<ExchangePort, 'fetchAccount'>;
+  readonly prices: PriceSource;
+  readonly fingerprint: Fingerprint;
+  readonly catalog: Pick<Catalog, 'getMarket'>;
+  readonly clock: Clock;
+}
+
+export interface AccountPage {
+  /** 1-based. */
+  readonly page: number;
+  readonly perPage: number;
+  /** Only accounts with exactly this API key. */
+  readonly apiKey?: string | undefined;
+}
+
+export interface AccountService {
+  list(actor: Actor, page: AccountPage): Promise<Account[]>;
+  get(actor: Actor, id: number): Promise<Account>;
+  /** Asks the venue what is there now, stores it as a snapshot and answers the account. */
+  loadBalances(actor: Actor, id: number): Promise<Account>;
+  rename(actor: Actor, id: number, name: string): Promise<Account>;
+  /** Idempotent; destroys the keys with the last account that uses them. */
+  remove(actor: Actor, id: number): Promise<void>;
+}
+
+export const createAccountService = (deps: AccountServiceDeps): AccountService => {
+  const { database, clock } = deps;
+  const accountsOf = (actor: Actor) => createAccountStore(database.session(actor.tenantId));
+  const now = (): string => new Date(clock.now()).toISOString();
+
+  return {
+    list(actor, { page, perPage, apiKey }) {
+      return accountsOf(actor).list({
+        mode: actor.mode,
+        limit: perPage,
+        offset: (page - 1) * perPage,
+        ...(apiKey !== undefined && { fingerprint: deps.fingerprint(actor.tenantId, apiKey) }),
+      });
+    },
+
+    async get(actor, id) {
+      return found(await accountsOf(actor).find(id));
+    },
+
+    async loadBalances(actor, id) {
+      const target = found(await accountsOf(actor).findCredential(id));
+      const [venueAccount, { book }] = await askVenue(actor, target);
+      const stored = await createBalanceStore(database.session(actor.tenantId)).record(id, {
+        valuation: valueBalances(venueAccount.balances, book.price),
+        openPositions: venueAccount.openPositions,
+        hedgeModeEnabled: venueAccount.hedgeModeEnabled,
+        asOf: venueAccount.asOf,
+      });
+      // Nothing was written when a later answer of the venue is already stored: that one is the truth.
+      return stored ?? found(await accountsOf(actor).find(id));
+    },
+
+    async rename(actor, id, name) {
+      return database.transact(actor.tenantId, async (session) => {
+        const renamed = found(await createAccountStore(session).rename(id, name, now()));
+        await createAuditStore(session).append(auditEntry(actor, 'account.renamed', id));
+        return renamed;
+      });
+    },
+
+    async remove(actor, id) {
+      await database.transact(actor.tenantId, async (session) => {
+        const removed = found(await createAccountStore(session).remove(id, now()));
+        if (removed.wasRemoved) return;
+        const credentials = createCredentialStore(session);
+        // The lock makes a connection with the same keys wait, so that no account is left with shredded ones.
+        if (removed.credentialId !== null && (await credentials.lockLive(removed.credentialId))) {
+          await credentials.shredUnused(removed.credentialId, now());
+        }
+        await createAuditStore(session).append(auditEntry(actor, 'account.removed', id));
+      });
+    },
+  };
+
+  async function askVenue(actor: Actor, target: AccountCredential) {
+    const { venue } = deps.catalog.getMarket(target.marketCode);
+    const ref = {
+      tenantId: actor.tenantId,
+      credentialId: target.credentialId,
+      generation: target.generation,
+    };
+    const context = { requestId: actor.requestId, purpose: 'sync' as const };
+    try {
+      return await Promise.all([
+        deps.exchanges.fetchAccount(context, ref, target.marketCode),
+        deps.prices.current(venue.id, actor.requestId),
+      ]);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'invalid_credentials')
+        await lockAccounts(actor, target);
+      throw error;
+    }
+  }
+
+  /** The venue no longer accepts the keys: every account that uses them says so until they work again. */
+  async function lockAccounts(actor: Actor, target: AccountCredential): Promise<void> {
+    await database.transact(actor.tenantId, async (session) => {
+      await createAccountStore(session).markKeysInvalid(target.credentialId, now());
+      await createCredentialStore(session).markValidation(target.credentialId, 'invalid', now());
+      await createAuditStore(session).append(auditEntry(actor, 'account.locked', target.id));
+    });
+  }
+};
+
+const found = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new AppError('not_found', 'Not Found');
+  return value;
+};
+
+const auditEntry = (actor: Actor, action: string, accountId: number) => ({
+  actor: `key:${actor.callerKeyId}`,
+  action,
+  object: `account:${accountId}`,
+  outcome: 'success' as const,
+  requestId: actor.requestId,
+});

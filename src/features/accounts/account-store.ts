@@ -1,0 +1,197 @@
+/** SQL of accounts: hot statements are named, so that each connection plans them once. */
+import { sql } from '../../db/sql-builder.ts';
+import type { TenantSession } from '../../db/tenant-database.ts';
+import type { AccountMode } from '../../auth/actor.ts';
+import type { Account, AccountCredential } from './account.ts';
+
+export interface NewAccount {
+  readonly credentialId: string;
+  readonly marketCode: string;
+  readonly name: string;
+  readonly mode: AccountMode;
+  readonly customerId: string | null;
+  readonly subaccountName: string | null;
+  readonly apiKeysState: Account['apiKeysState'];
+  readonly at: string;
+}
+
+export interface AccountFilter {
+  readonly mode: AccountMode;
+  readonly fingerprint?: Buffer;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** Columns of Account, from `accounts a` left-joined with `credentials c`. */
+const COLUMNS: Readonly<Record<keyof Account, string>> = {
+  id: 'a.id',
+  credentialId: 'a.credential_id',
+  marketCode: 'a.market_code',
+  name: 'a.name',
+  mode: 'a.mode',
+  keyPrefix: 'c.key_prefix',
+  keySuffix: 'c.key_suffix',
+  address: 'a.address',
+  customerId: 'a.customer_id',
+  subaccountName: 'a.subaccount_name',
+  hedgeModeEnabled: 'a.hedge_mode_enabled',
+  autobalanceEnabled: 'a.autobalance_enabled',
+  autoBalancePeriod: 'a.auto_balance_period',
+  autoBalancePortfolioId: 'a.auto_balance_portfolio_id',
+  autoBalanceMethod: 'a.auto_balance_method',
+  autoBalanceCurrencyChangeLimit: 'a.auto_balance_currency_change_limit',
+  autoBalanceError: 'a.auto_balance_error',
+  lastAutoBalance: 'a.last_auto_balance',
+  isLocked: 'a.is_locked',
+  lockReason: 'a.lock_reason',
+  apiKeyInvalid: 'a.api_key_invalid',
+  apiKeysState: 'a.api_keys_state',
+  includeInSummary: 'a.include_in_summary',
+  btcAmount: 'a.btc_amount',
+  usdAmount: 'a.usd_amount',
+  dayProfitBtc: 'a.day_profit_btc',
+  dayProfitUsd: 'a.day_profit_usd',
+  dayProfitBtcPercentage: 'a.day_profit_btc_percentage',
+  dayProfitUsdPercentage: 'a.day_profit_usd_percentage',
+  btcProfit: 'a.btc_profit',
+  usdProfit: 'a.usd_profit',
+  btcProfitPercentage: 'a.btc_profit_percentage',
+  usdProfitPercentage: 'a.usd_profit_percentage',
+  totalBtcProfit: 'a.total_btc_profit',
+  totalUsdProfit: 'a.total_usd_profit',
+  createdAt: 'a.created_at',
+  updatedAt: 'a.updated_at',
+};
+
+export const ACCOUNT_COLUMNS = Object.entries(COLUMNS)
+  .map(([field, column]) => `${column} as "${field}"`)
+  .join(', ');
+
+const FIND = {
+  name: 'accounts.find',
+  text: `
+    select ${ACCOUNT_COLUMNS}
+      from accounts a
+      left join credentials c on c.tenant_id = $1 and c.id = a.credential_id
+     where a.tenant_id = $1 and a.id = $2 and a.removed_at is null`,
+};
+
+const FIND_CREDENTIAL = {
+  name: 'accounts.find-credential',
+  text: `
+    select a.id, a.market_code as "marketCode", a.credential_id as "credentialId", c.generation
+      from accounts a
+      join credentials c on c.tenant_id = $1 and c.id = a.credential_id
+     where a.tenant_id = $1 and a.id = $2 and a.removed_at is null`,
+};
+
+const INSERT = {
+  name: 'accounts.insert',
+  text: `
+    insert into accounts (tenant_id, credential_id, market_code, name, mode, customer_id, subaccount_name,
+      api_keys_state, created_at, updated_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+    returning id`,
+};
+
+const RENAME = {
+  name: 'accounts.rename',
+  text: `
+    with a as (
+      update accounts set name = $3, updated_at = $4
+       where tenant_id = $1 and id = $2 and removed_at is null
+      returning *
+    )
+    select ${ACCOUNT_COLUMNS} from a left join credentials c on c.tenant_id = $1 and c.id = a.credential_id`,
+};
+
+// Touches a removed account as well: its row tells "already removed" from "never was".
+const REMOVE = {
+  name: 'accounts.remove',
+  text: `
+    with before as (
+      select id, removed_at from accounts where tenant_id = $1 and id = $2 for update
+    )
+    update accounts a
+       set removed_at = coalesce(before.removed_at, $3), updated_at = coalesce(before.removed_at, $3)
+      from before
+     where a.tenant_id = $1 and a.id = before.id
+    returning a.credential_id as "credentialId", before.removed_at is not null as "wasRemoved"`,
+};
+
+const MARK_KEYS_INVALID = {
+  name: 'accounts.mark-keys-invalid',
+  text: `
+    update accounts
+       set api_key_invalid = true, is_locked = true, lock_reason = 'invalid_api_key', updated_at = $3
+     where tenant_id = $1 and credential_id = $2 and removed_at is null`,
+};
+
+export const createAccountStore = (session: TenantSession) => ({
+  async find(id: number): Promise<Account | undefined> {
+    const [row] = await session.query<Account>(FIND, [session.tenantId, id]);
+    return row;
+  },
+
+  async findCredential(id: number): Promise<AccountCredential | undefined> {
+    const [row] = await session.query<AccountCredential>(FIND_CREDENTIAL, [session.tenantId, id]);
+    return row;
+  },
+
+  /** Live accounts of one mode, oldest first. */
+  async list({ mode, fingerprint, limit, offset }: AccountFilter): Promise<Account[]> {
+    const query = sql
+      .select(sql.raw(ACCOUNT_COLUMNS))
+      .from('accounts as a')
+      .leftJoin('credentials as c', (join) =>
+        join.on('c.tenant_id', 'a.tenant_id').andOn('c.id', 'a.credential_id'),
+      )
+      .where({ 'a.tenant_id': session.tenantId, 'a.mode': mode })
+      .whereNull('a.removed_at')
+      .orderBy('a.id')
+      .limit(limit)
+      .offset(offset);
+    if (fingerprint !== undefined) void query.where('c.fingerprint', fingerprint);
+    return session.run<Account>(query);
+  },
+
+  /** Answers the new id. A second live account of the same market code and credential violates accounts_market_credential_key. */
+  async insert(account: NewAccount): Promise<number> {
+    const [row] = await session.query<{ id: number }>(INSERT, [
+      session.tenantId,
+      account.credentialId,
+      account.marketCode,
+      account.name,
+      account.mode,
+      account.customerId,
+      account.subaccountName,
+      account.apiKeysState,
+      account.at,
+    ]);
+    if (row === undefined) throw new Error('insert into accounts returned no row');
+    return row.id;
+  },
+
+  async rename(id: number, name: string, at: string): Promise<Account | undefined> {
+    const [row] = await session.query<Account>(RENAME, [session.tenantId, id, name, at]);
+    return row;
+  },
+
+  /** undefined: there never was such an account. */
+  async remove(
+    id: number,
+    at: string,
+  ): Promise<{ credentialId: string | null; wasRemoved: boolean } | undefined> {
+    const [row] = await session.query<{ credentialId: string | null; wasRemoved: boolean }>(REMOVE, [
+      session.tenantId,
+      id,
+      at,
+    ]);
+    return row;
+  },
+
+  /** Locks every account that uses the credential. */
+  async markKeysInvalid(credentialId: string, at: string): Promise<void> {
+    await session.query(MARK_KEYS_INVALID, [session.tenantId, credentialId, at]);
+  },
+});

@@ -1,0 +1,74 @@
+/** SQL of balances and snapshots: one statement writes all that a sync brings. */
+import type { TenantSession } from '../../db/tenant-database.ts';
+import type { Account } from '../accounts/account.ts';
+import { ACCOUNT_COLUMNS } from '../accounts/account-store.ts';
+import type { Valuation } from './valuation.ts';
+
+export interface SyncResult {
+  readonly valuation: Valuation;
+  readonly openPositions: number;
+  readonly hedgeModeEnabled: boolean;
+  /** When the venue answered, ISO 8601: the time of the snapshot. */
+  readonly asOf: string;
+}
+
+// The keys have just worked, so a lock for invalid keys ends here. An older answer never replaces a newer one.
+const RECORD = {
+  name: 'balances.record',
+  text: `
+    with a as (
+      update accounts
+         set btc_amount = $3, usd_amount = $4, open_positions = $5, hedge_mode_enabled = $6,
+             balances_synced_at = $7, updated_at = $7, api_key_invalid = false,
+             is_locked = is_locked and lock_reason is distinct from 'invalid_api_key',
+             lock_reason = nullif(lock_reason, 'invalid_api_key')
+       where tenant_id = $1 and id = $2 and removed_at is null
+         and (balances_synced_at is null or balances_synced_at <= $7)
+      returning *
+    ), asset_rows as (
+      select a.id as account_id, r.*
+        from a, unnest($8::text[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[])
+          as r (asset, free, locked, total, btc_value, usd_value)
+    ), gone as (
+      delete from balances b using a where b.tenant_id = $1 and b.account_id = a.id and b.asset <> all ($8::text[])
+    ), current_rows as (
+      insert into balances (tenant_id, account_id, asset, free, locked, total, btc_value, usd_value, synced_at)
+      select $1, account_id, asset, free, locked, total, btc_value, usd_value, $7 from asset_rows
+      on conflict (tenant_id, account_id, asset) do update
+        set free = excluded.free, locked = excluded.locked, total = excluded.total,
+            btc_value = excluded.btc_value, usd_value = excluded.usd_value, synced_at = excluded.synced_at
+    ), snapshot_rows as (
+      insert into balance_snapshots (tenant_id, account_id, taken_at, asset, free, locked, total, btc_value, usd_value)
+      select $1, account_id, $7, asset, free, locked, total, btc_value, usd_value from asset_rows
+      on conflict do nothing
+    ), equity as (
+      insert into equity_snapshots (tenant_id, account_id, taken_at, btc_value, usd_value, unpriced_assets)
+      select $1, a.id, $7, $3, $4, $14 from a
+      on conflict do nothing
+    )
+    select ${ACCOUNT_COLUMNS} from a left join credentials c on c.tenant_id = $1 and c.id = a.credential_id`,
+};
+
+export const createBalanceStore = (session: TenantSession) => ({
+  /** undefined: the account was removed meanwhile, or a newer answer is already stored. */
+  async record(accountId: number, result: SyncResult): Promise<Account | undefined> {
+    const { balances, btcAmount, usdAmount, unpricedAssets } = result.valuation;
+    const [row] = await session.query<Account>(RECORD, [
+      session.tenantId,
+      accountId,
+      btcAmount,
+      usdAmount,
+      result.openPositions,
+      result.hedgeModeEnabled,
+      result.asOf,
+      balances.map((b) => b.asset),
+      balances.map((b) => b.free),
+      balances.map((b) => b.locked),
+      balances.map((b) => b.total),
+      balances.map((b) => b.btcValue),
+      balances.map((b) => b.usdValue),
+      unpricedAssets,
+    ]);
+    return row;
+  },
+});

@@ -1,0 +1,111 @@
+/**
+ * Answers the verifier's question "whose key is this?" from memory, so that a signed read costs one query, not three.
+ * A change of a key reaches every process by NOTIFY; while the listener is down nothing is kept.
+ */
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import type { CallerKey, FindCallerKey } from '../../auth/caller-key.ts';
+import type { TenantDatabase } from '../../db/tenant-database.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { type CallerKeyRow, createCallerKeyStore, findTenantOfKey } from './caller-key-store.ts';
+import { openCallerSecret } from './caller-secret.ts';
+
+export interface CallerKeyDirectoryDeps {
+  readonly database: TenantDatabase;
+  /** The gateway's key, 32 bytes. */
+  readonly gatewayKek: Buffer;
+  readonly clock: Clock;
+  /** Keys kept in memory at most. */
+  readonly capacity?: number;
+}
+
+export interface CallerKeyDirectory {
+  readonly find: FindCallerKey;
+  /** The key changed in the database. */
+  forget(keyId: string): void;
+  /** Whether changes are being heard of; while they are not, every look-up asks the database. */
+  setListening(listening: boolean): void;
+}
+
+const DEFAULT_CAPACITY = 50_000;
+
+export const createCallerKeyDirectory = (deps: CallerKeyDirectoryDeps): CallerKeyDirectory => {
+  const { database, gatewayKek, clock, capacity = DEFAULT_CAPACITY } = deps;
+  const known = new Map<string, CallerKey>();
+  let listening = false;
+  // Grows with every change heard of: a row read before a change must not be kept after it.
+  let changes = 0;
+
+  const load = async (keyId: string): Promise<CallerKey | undefined> => {
+    const tenantId = await findTenantOfKey(database.shared, keyId);
+    if (tenantId === undefined) return undefined;
+    const row = await createCallerKeyStore(database.session(tenantId)).find(keyId);
+    return row === undefined ? undefined : toCallerKey(row, tenantId, gatewayKek, clock.now());
+  };
+
+  return {
+    async find(keyId) {
+      const kept = known.get(keyId);
+      if (kept !== undefined) return kept;
+      const before = changes;
+      const loaded = await load(keyId);
+      if (loaded !== undefined && listening && before === changes) {
+        if (known.size >= capacity) evictOldest(known);
+        known.set(keyId, loaded);
+      }
+      return loaded;
+    },
+    forget(keyId) {
+      changes += 1;
+      known.delete(keyId);
+    },
+    setListening(now) {
+      listening = now;
+      changes += 1;
+      known.clear();
+    },
+  };
+};
+
+const evictOldest = (known: Map<string, CallerKey>): void => {
+  const oldest = known.keys().next();
+  if (oldest.done !== true) known.delete(oldest.value);
+};
+
+const toCallerKey = async (
+  row: CallerKeyRow,
+  tenantId: string,
+  kek: Buffer,
+  now: number,
+): Promise<CallerKey> => ({
+  id: row.id,
+  keyId: row.keyId,
+  tenantId,
+  algorithm: row.algorithm,
+  keys: await openKeys(row, tenantId, kek, now),
+  scopes: new Set(row.scopes),
+  ipAllowlist: row.ipAllowlist,
+  notBefore: row.notBefore?.getTime() ?? null,
+  expiresAt: row.expiresAt?.getTime() ?? null,
+  // The keys of a suspended tenant answer as revoked ones do.
+  revokedAt: row.tenantStatus === 'suspended' ? 0 : (row.revokedAt?.getTime() ?? null),
+  mode: row.mode,
+});
+
+const openKeys = async (
+  row: CallerKeyRow,
+  tenantId: string,
+  kek: Buffer,
+  now: number,
+): Promise<KeyObject[]> => {
+  if (row.publicKey !== null) return [createPublicKey(row.publicKey)];
+  const sealed = [row.secretJwe];
+  if (row.previousSecretExpiresAt !== null && row.previousSecretExpiresAt.getTime() > now) {
+    sealed.push(row.previousSecretJwe);
+  }
+  const place = { tenantId, callerKeyId: row.id };
+  return Promise.all(
+    sealed
+      .filter((jwe) => jwe !== null)
+      .map(async (jwe) => createSecretKey(await openCallerSecret(kek, place, jwe))),
+  );
+};

@@ -1,0 +1,94 @@
+/** SQL of caller keys, and the look-up from a public key id to its tenant. */
+import type { AccountMode, Scope } from '../../auth/actor.ts';
+import type { SignatureAlgorithm } from '../../auth/caller-key.ts';
+import type { Session, TenantSession } from '../../db/tenant-database.ts';
+
+export interface CallerKeyRow {
+  readonly id: string;
+  readonly keyId: string;
+  readonly algorithm: SignatureAlgorithm;
+  readonly secretJwe: string | null;
+  readonly previousSecretJwe: string | null;
+  readonly previousSecretExpiresAt: Date | null;
+  readonly publicKey: string | null;
+  readonly scopes: Scope[];
+  readonly ipAllowlist: string[];
+  readonly notBefore: Date | null;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+  readonly mode: AccountMode;
+  readonly tenantStatus: 'active' | 'suspended';
+}
+
+export interface NewCallerKey {
+  readonly id: string;
+  readonly keyId: string;
+  readonly name: string;
+  readonly algorithm: SignatureAlgorithm;
+  readonly secretJwe: string | null;
+  readonly publicKey: string | null;
+  readonly scopes: readonly Scope[];
+}
+
+const FIND_TENANT = {
+  name: 'caller-keys.find-tenant',
+  text: 'select tenant_id as "tenantId" from caller_key_tenants where key_id = $1',
+};
+
+const SELECT = `
+    select k.id, k.key_id as "keyId", k.algorithm, k.secret_jwe as "secretJwe",
+           k.previous_secret_jwe as "previousSecretJwe", k.previous_secret_expires_at as "previousSecretExpiresAt",
+           k.public_key as "publicKey", k.scopes, k.ip_allowlist::text[] as "ipAllowlist", k.not_before as "notBefore",
+           k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.mode, t.status as "tenantStatus"
+      from caller_keys k
+      join tenants t on t.id = k.tenant_id
+     where k.tenant_id = $1`;
+
+const FIND = { name: 'caller-keys.find', text: `${SELECT} and k.key_id = $2` };
+
+const FIND_BY_NAME = {
+  name: 'caller-keys.find-by-name',
+  text: `${SELECT} and k.name = $2 and k.revoked_at is null order by k.created_at limit 1`,
+};
+
+const INSERT = {
+  name: 'caller-keys.insert',
+  text: `
+    with key as (
+      insert into caller_keys (tenant_id, id, key_id, name, algorithm, secret_jwe, public_key, scopes)
+      values ($1, $2, $3, $4, $5, $6, $7, $8)
+    )
+    insert into caller_key_tenants (key_id, tenant_id, caller_key_id) values ($3, $1, $2)`,
+};
+
+/** The tenant that a public key id belongs to; the only query of a request that runs before its tenant is known. */
+export const findTenantOfKey = async (shared: Session, keyId: string): Promise<string | undefined> => {
+  const [row] = await shared.query<{ tenantId: string }>(FIND_TENANT, [keyId]);
+  return row?.tenantId;
+};
+
+export const createCallerKeyStore = (session: TenantSession) => ({
+  async find(keyId: string): Promise<CallerKeyRow | undefined> {
+    const [row] = await session.query<CallerKeyRow>(FIND, [session.tenantId, keyId]);
+    return row;
+  },
+
+  /** The oldest live key of that name. */
+  async findByName(name: string): Promise<CallerKeyRow | undefined> {
+    const [row] = await session.query<CallerKeyRow>(FIND_BY_NAME, [session.tenantId, name]);
+    return row;
+  },
+
+  async insert(key: NewCallerKey): Promise<void> {
+    await session.query(INSERT, [
+      session.tenantId,
+      key.id,
+      key.keyId,
+      key.name,
+      key.algorithm,
+      key.secretJwe,
+      key.publicKey,
+      key.scopes,
+    ]);
+  },
+});

@@ -1,0 +1,118 @@
+/** Runs one route: body → signature → scope → limit → parameters → handle → answer. */
+import type { RequestHandler } from 'express';
+import type { Actor } from '../auth/actor.ts';
+import type { Authenticator } from '../auth/authenticator.ts';
+import { presentedKeyId } from '../auth/authenticator.ts';
+import { AppError } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import { readBody } from './body-reader.ts';
+import type { CallerLimits } from './caller-limits.ts';
+import type { GatewayRequest, GatewayResponse } from './express-app.ts';
+import { checkParameterText } from './json-body.ts';
+import type { ResponseWriter } from './response-writer.ts';
+import type { Route } from './route.ts';
+import type { Parameters, Surface } from './surface.ts';
+
+export interface MountDeps {
+  readonly authenticator: Authenticator;
+  readonly callerLimits: CallerLimits;
+  readonly writer: ResponseWriter;
+  readonly logger: Logger;
+  readonly bodyBytes: number;
+  /** Check every answer against the route's `output`; for development and tests. */
+  readonly validateResponses: boolean;
+}
+
+/** The patterns that Express is given for a route, one under each prefix of its surface: `/ver1/accounts/:id`. */
+export const routePatterns = (surface: Surface, route: Route): readonly string[] =>
+  surface.prefixes.map((prefix) => prefix + route.path.replaceAll(/\{(\w+)\}/g, ':$1'));
+
+/** A rejected promise of the handler goes to Express's error handler, which answers in the surface's dialect. */
+export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): RequestHandler => {
+  const run = async (request: GatewayRequest, response: GatewayResponse, path: Parameters): Promise<void> => {
+    const { context } = request;
+    context.route = route.path;
+    if (route.security === 'public') deps.callerLimits.admitPublic(context);
+    else deps.callerLimits.admitAttempt(context, presentedKeyId(context.headers));
+    const rawBody = await readBody(request, response, deps.bodyBytes);
+    const target = request.url ?? '';
+
+    let value: unknown;
+    if (route.security === 'public') {
+      const input = readInput(surface, route, { target, rawBody, request, path });
+      value = await route.handle({ input, requestId: context.requestId });
+    } else {
+      const actor = await authenticate(request, rawBody, deps);
+      context.actor = actor;
+      if (route.scope !== null && !actor.scopes.has(route.scope)) throw denied();
+      deps.callerLimits.admitActor(context, actor);
+      const input = readInput(surface, route, { target, rawBody, request, path });
+      value = await route.handle({ input, requestId: context.requestId, actor });
+    }
+
+    if (deps.validateResponses) checkOutput(route, value, context.requestId, deps.logger);
+    const body = route.status === 204 ? '' : surface.serialize(value);
+    deps.writer.write(context, response, { status: route.status, body });
+  };
+  return (request, response) =>
+    run(request as unknown as GatewayRequest, response as unknown as GatewayResponse, request.params);
+};
+
+const denied = (): AppError => new AppError('access_denied', "Api key doesn't have enough permissions");
+
+const UNAUTHENTICATED = 401;
+
+/** The actor behind the request; failures are counted against the address and the key that they name. */
+const authenticate = async (request: GatewayRequest, rawBody: Buffer, deps: MountDeps): Promise<Actor> => {
+  const { context } = request;
+  try {
+    const actor = await deps.authenticator.authenticate({
+      method: request.method ?? '',
+      target: request.url ?? '',
+      headers: context.headers,
+      rawBody,
+      ip: context.address.ip,
+      requestId: context.requestId,
+    });
+    deps.callerLimits.attemptSucceeded(context, actor.keyId);
+    return actor;
+  } catch (error) {
+    if (error instanceof AppError && error.status === UNAUTHENTICATED) {
+      deps.callerLimits.attemptFailed(context, presentedKeyId(context.headers));
+    }
+    throw error;
+  }
+};
+
+interface InputSource {
+  readonly target: string;
+  readonly rawBody: Buffer;
+  readonly request: GatewayRequest;
+  readonly path: Parameters;
+}
+
+/** Parameters as the route's schema gives them back; those of the path stand above query and body. */
+const readInput = (
+  surface: Surface,
+  route: Route,
+  { target, rawBody, request, path }: InputSource,
+): unknown => {
+  const cut = target.indexOf('?');
+  const query = cut === -1 ? '' : target.slice(cut + 1);
+  const sent = surface.readParameters({ query, headers: request.context.headers, rawBody });
+  for (const text of Object.values(path)) checkParameterText(String(text));
+  const parameters = { ...sent, ...path };
+  const parsed = route.input.safeParse(parameters);
+  if (!parsed.success) throw surface.invalidParameters(parsed.error, parameters);
+  return parsed.data;
+};
+
+/** The paths of what does not fit are logged, never the values. */
+const checkOutput = (route: Route, value: unknown, requestId: string, logger: Logger): void => {
+  if (route.status === 204) return;
+  const checked = route.output.safeParse(value);
+  if (checked.success) return;
+  const fields = checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join(', ');
+  logger.error('an answer does not fit its declaration', { route: route.operationId, fields, requestId });
+  throw new AppError('unknown_error', 'Unknown error occurred');
+};

@@ -1,0 +1,73 @@
+/** Writes every answer of the server: constant headers, request id, limits, body; one call, nothing set before it. */
+import type { ServerResponse } from 'node:http';
+import type { NamedVerdict, RequestContext } from './request-context.ts';
+import { readSecurityHeaders } from './security-headers.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** Beside or in place of the defaults; `Content-Type` is `application/json`, `Cache-Control` is `no-store`. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ResponseWriter {
+  /** Does nothing when the caller is gone or has been answered. */
+  write(context: RequestContext, response: ServerResponse, answer: Answer): void;
+  /** The same bytes for a connection whose request could not even be parsed; the connection ends with them. */
+  format(requestId: string, statusLine: string, body: string): string;
+}
+
+const JSON_HEADERS = ['Content-Type', 'application/json', 'Cache-Control', 'no-store'];
+const MS_PER_SECOND = 1_000;
+
+export const createResponseWriter = (windowMs: number): ResponseWriter => {
+  const security = readSecurityHeaders();
+  const usual = [...security, ...JSON_HEADERS];
+  const windowSeconds = windowMs / MS_PER_SECOND;
+
+  // A flat array goes to the socket as it is; Express's res.json costs twice the whole rest of an answer.
+  const write: ResponseWriter['write'] = (context, response, { status, body, headers }) => {
+    if (response.headersSent || response.destroyed) return;
+    const all = headers === undefined ? [...usual] : [...security, ...withDefaults(headers)];
+    all.push('X-Request-Id', context.requestId);
+    if (context.verdict !== undefined) pushLimit(all, context.verdict, windowSeconds);
+    if (context.closeConnection) all.push('Connection', 'close');
+    if (status === 204 || status === 304) {
+      response.writeHead(status, all);
+      response.end();
+      return;
+    }
+    all.push('Content-Length', String(Buffer.byteLength(body)));
+    response.writeHead(status, all);
+    response.end(body);
+  };
+
+  const format: ResponseWriter['format'] = (requestId, statusLine, body) => {
+    const all = [...usual, 'X-Request-Id', requestId, 'Content-Length', String(Buffer.byteLength(body))];
+    let text = `HTTP/1.1 ${statusLine}\r\nConnection: close\r\n`;
+    for (let at = 0; at + 1 < all.length; at += 2) text += `${all[at] ?? ''}: ${all[at + 1] ?? ''}\r\n`;
+    return `${text}\r\n${body}`;
+  };
+
+  return { write, format };
+};
+
+const withDefaults = (headers: Readonly<Record<string, string>>): string[] => {
+  const named = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const flat = Object.entries(headers).flat();
+  for (let at = 0; at + 1 < JSON_HEADERS.length; at += 2) {
+    const [name, value] = [JSON_HEADERS[at] ?? '', JSON_HEADERS[at + 1] ?? ''];
+    if (!named.has(name.toLowerCase())) flat.push(name, value);
+  }
+  return flat;
+};
+
+// draft-ietf-httpapi-ratelimit-headers-08: q = quota, w = window, r = remaining, t = seconds until it is whole again.
+const pushLimit = (headers: string[], verdict: NamedVerdict, windowSeconds: number): void => {
+  headers.push(
+    'RateLimit-Policy',
+    `"${verdict.policy}";q=${verdict.limit};w=${windowSeconds}`,
+    'RateLimit',
+    `"${verdict.policy}";r=${verdict.remaining};t=${Math.ceil(verdict.resetMs / MS_PER_SECOND)}`,
+  );
+};

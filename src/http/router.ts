@@ -1,0 +1,102 @@
+/** Puts every route of every surface, health and the API document on the Express application, in running order. */
+import type { ErrorRequestHandler, Express, Request, Response } from 'express';
+import { AppError } from '../shared/errors.ts';
+import { errorFields, type Logger } from '../shared/logger.ts';
+import type { Dialects } from './dialects.ts';
+import type { Health } from './health.ts';
+import { createIpLimit } from './ip-limit.ts';
+import { mountRoute, type MountDeps, routePatterns } from './mount.ts';
+import type { Answer } from './response-writer.ts';
+import type { HttpMethod, Route } from './route.ts';
+import type { Surface } from './surface.ts';
+
+export interface RouterDeps extends MountDeps {
+  readonly surfaces: readonly Surface[];
+  readonly dialects: Dialects;
+  readonly health: Health;
+  readonly ipPerMinute: number;
+  /** Answers `/openapi.json`. */
+  readonly apiDocument: (ifNoneMatch: string | undefined) => Answer;
+}
+
+export const installRoutes = (app: Express, deps: RouterDeps): void => {
+  const send = (request: Request, response: Response, answer: Answer): void =>
+    deps.writer.write(request.context, response, answer);
+
+  app.get('/livez', (request, response) => send(request, response, deps.health.live()));
+  app.get('/readyz', async (request, response) => send(request, response, await deps.health.ready()));
+  app.use(createIpLimit(deps.callerLimits.ip, deps.ipPerMinute));
+  app.get('/openapi.json', (request, response) => {
+    deps.callerLimits.admitPublic(request.context);
+    send(request, response, deps.apiDocument(request.context.headers.get('if-none-match')?.[0]));
+  });
+  for (const { surface, route } of inMatchingOrder(deps.surfaces)) {
+    const patterns = [...routePatterns(surface, route)];
+    app[METHODS[route.method]](patterns, mountRoute(surface, route, deps));
+  }
+  app.use((request, response) => send(request, response, notFound(request, deps.dialects)));
+  app.use(createErrorHandler(deps.dialects, deps.logger, send));
+};
+
+const METHODS = {
+  GET: 'get',
+  POST: 'post',
+  PUT: 'put',
+  PATCH: 'patch',
+  DELETE: 'delete',
+} as const satisfies Record<HttpMethod, string>;
+
+export const isKnownMethod = (method: string | undefined): boolean =>
+  method !== undefined && (Object.hasOwn(METHODS, method) || method === 'HEAD');
+
+/** Another method, another path, another tenant's id: all the same answer. */
+export const notFound = (request: Pick<Request, 'context' | 'url'>, dialects: Dialects): Answer =>
+  dialects.render(
+    dialects.surfaceOf(request.url),
+    new AppError('not_found', 'Not Found'),
+    request.context.requestId,
+  );
+
+/** A literal segment goes before a parameter in its place: `/accounts/new` is not an account. */
+const inMatchingOrder = (surfaces: readonly Surface[]): { surface: Surface; route: Route }[] => {
+  const all = surfaces.flatMap((surface) => surface.routes.map((route) => ({ surface, route })));
+  const seen = new Set<string>();
+  for (const { surface, route } of all) {
+    const key = `${route.method} ${route.path}`;
+    if (seen.has(key)) throw new Error(`${key} is declared twice`);
+    if (!route.path.startsWith(`${surface.root}/`)) throw new Error(`${key} is not under ${surface.root}`);
+    seen.add(key);
+  }
+  const last = '\uffff';
+  const sortKey = (route: Route): string => route.path.replaceAll(/\{\w+\}/g, last);
+  return all.sort((a, b) => (sortKey(a.route) < sortKey(b.route) ? -1 : 1));
+};
+
+const createErrorHandler =
+  (
+    dialects: Dialects,
+    logger: Logger,
+    send: (request: Request, response: Response, answer: Answer) => void,
+  ): ErrorRequestHandler =>
+  // Express knows an error handler by its four parameters.
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- see above
+  (thrown: unknown, request, response, _next) => {
+    const error = toAppError(thrown);
+    if (error.code === 'unknown_error') {
+      const { requestId, route } = request.context;
+      logger.error('a request failed', { requestId, route, ...errorFields(thrown) });
+    }
+    send(
+      request,
+      response,
+      dialects.render(dialects.surfaceOf(request.url), error, request.context.requestId),
+    );
+  };
+
+/** Express itself throws for a path that cannot be decoded; everything else that is not an AppError is our fault. */
+const toAppError = (thrown: unknown): AppError => {
+  if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof URIError)
+    return new AppError('malformed_request', 'The path is not percent-encoded UTF-8');
+  return new AppError('unknown_error', 'Unknown error occurred', { cause: thrown });
+};

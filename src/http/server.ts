@@ -1,0 +1,183 @@
+/**
+ * The gateway's HTTP server. A request runs: protocol guard → request id and limits → Express: health, limit per
+ * address, route → body → signature → scope → limit per key → parameters → handler → answer. Cheap refusals come first.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Authenticator } from '../auth/authenticator.ts';
+import type { Clock } from '../shared/clock.ts';
+import { AppError } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import { createAccessLog } from './access-log.ts';
+import { createApiDocument } from './api-document.ts';
+import { createBrokenRequestHandler } from './broken-request.ts';
+import { createCallerLimits, LIMIT_WINDOW_MS } from './caller-limits.ts';
+import { createClientAddressReader } from './client-address.ts';
+import { createDialects, plainErrorBody } from './dialects.ts';
+import { createExpressServer, type GatewayRequest, type GatewayResponse } from './express-app.ts';
+import { createHealth, type ReadinessCheck } from './health.ts';
+import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts';
+import { checkProtocol } from './protocol-guard.ts';
+import { readHeaderLists } from './request-headers.ts';
+import { createResponseWriter } from './response-writer.ts';
+import { installRoutes, isKnownMethod, notFound } from './router.ts';
+import type { Surface } from './surface.ts';
+
+export interface HttpServerDeps {
+  readonly surfaces: readonly Surface[];
+  readonly authenticator: Authenticator;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** What `/readyz` asks, by name. */
+  readonly readinessChecks: Readonly<Record<string, ReadinessCheck>>;
+  /** JSON served at `/openapi.json`. */
+  readonly openApiDocument: string;
+  /** CIDRs whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[];
+  readonly validateResponses: boolean;
+  /** Those left out are the defaults. */
+  readonly limits?: Partial<HttpLimits>;
+}
+
+export interface HttpServer extends AsyncDisposable {
+  /** Resolves once connections are accepted; port 0 picks a free one. */
+  listen(port: number, host: string): Promise<AddressInfo>;
+  /** From now on `/readyz` says 503, so that a load balancer looks elsewhere; all else goes on. */
+  drain(): void;
+  /** Drains, accepts no more connections, and resolves when every answer is out or the grace is over. */
+  close(graceMs?: number): Promise<void>;
+}
+
+const SHUTDOWN_GRACE_MS = 25_000;
+const IDLE_CONNECTION_MS = 65_000;
+// A peer that neither sends nor reads; longer than the slowest answer of an exchange.
+const SILENT_SOCKET_MS = 60_000;
+const BUSY_RETRY_MS = 1_000;
+
+export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
+  const { clock, logger } = deps;
+  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+  const { app, ...classes } = createExpressServer();
+  const writer = createResponseWriter(LIMIT_WINDOW_MS);
+  const dialects = createDialects(deps.surfaces);
+  const readAddress = createClientAddressReader(deps.trustedProxies);
+  const logAccess = createAccessLog(logger, clock);
+  let isDraining = false;
+  let inFlight = 0;
+  const answering = new WeakSet<Duplex>();
+
+  installRoutes(app, {
+    ...deps,
+    writer,
+    dialects,
+    callerLimits: createCallerLimits(limits, clock),
+    health: createHealth({ checks: deps.readinessChecks, isDraining: () => isDraining, clock }),
+    apiDocument: createApiDocument(deps.openApiDocument),
+    bodyBytes: limits.bodyBytes,
+    ipPerMinute: limits.ipPerMinute,
+  });
+
+  const open = (request: GatewayRequest, response: GatewayResponse): void => {
+    const headers = readHeaderLists(request.rawHeaders);
+    const address = readAddress(request.socket, headers);
+    const context = {
+      requestId: randomUUID(),
+      startedAt: clock.now(),
+      headers,
+      address,
+      route: undefined,
+      actor: undefined,
+      verdict: undefined,
+      closeConnection: isDraining,
+    };
+    request.context = context;
+    request.ip = address.ip;
+    inFlight += 1;
+    const { socket } = request;
+    answering.add(socket);
+    response.on('close', () => {
+      inFlight -= 1;
+      answering.delete(socket);
+      logAccess(request.method ?? '', request.context, response);
+    });
+  };
+
+  const serve = (request: GatewayRequest, response: GatewayResponse): void => {
+    open(request, response);
+    const { context } = request;
+    const target = request.url ?? '';
+    const refusal = checkProtocol({ ...viewOf(request), target, headers: context.headers }, limits);
+    if (refusal !== undefined) {
+      context.closeConnection = true;
+      const body = plainErrorBody('malformed_request', refusal.reason);
+      writer.write(context, response, { status: refusal.status, body });
+    } else if (inFlight > limits.inFlight && !isHealth(target)) {
+      const busy = new AppError('service_unavailable', 'Too many requests are being answered', {
+        details: { retryAfterMs: BUSY_RETRY_MS },
+      });
+      writer.write(context, response, dialects.render(dialects.surfaceOf(target), busy, context.requestId));
+    } else if (isKnownMethod(request.method)) {
+      app(request, response);
+    } else {
+      writer.write(context, response, notFound({ context, url: target }, dialects));
+    }
+  };
+
+  const server = createServer(
+    {
+      ...classes,
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: IDLE_CONNECTION_MS,
+      // How late a slow request may be noticed.
+      connectionsCheckingInterval: Math.min(1_000, limits.headersTimeoutMs),
+      // The guard answers a missing Host in our words, and counts headers: Node would drop those above its own bound.
+      requireHostHeader: false,
+    },
+    serve,
+  );
+  server.maxHeadersCount = 0;
+  server.maxConnections = limits.connections;
+  server.timeout = SILENT_SOCKET_MS;
+  // The body is read, and `100 Continue` sent, only once the cheap checks have passed.
+  server.on('checkContinue', serve);
+  server.on('checkExpectation', serve);
+  server.on(
+    'clientError',
+    createBrokenRequestHandler(writer, logger, (socket) => answering.has(socket)),
+  );
+
+  const close = async (graceMs = SHUTDOWN_GRACE_MS): Promise<void> => {
+    isDraining = true;
+    if (!server.listening) return;
+    const closed = new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    await closed;
+    clearTimeout(timer);
+  };
+
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          resolve(server.address() as AddressInfo);
+        });
+      }),
+    drain: () => {
+      isDraining = true;
+    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
+};
+
+const viewOf = ({ httpVersion, rawHeaders }: GatewayRequest) => ({ httpVersion, rawHeaders });
+
+const isHealth = (target: string): boolean => target === '/livez' || target === '/readyz';

@@ -1,0 +1,38 @@
+/** A wire dialect as the server sees it: its routes, how it reads parameters, how it writes answers and errors. */
+import type { z } from 'zod';
+import type { AppError } from '../shared/errors.ts';
+import type { HeaderLists } from '../auth/signed-request.ts';
+import type { Route } from './route.ts';
+
+/** Where parameters are read from, untouched. */
+export interface ParameterSource {
+  /** What follows `?` in the target, without it; empty when there is none. */
+  readonly query: string;
+  readonly headers: HeaderLists;
+  readonly rawBody: Buffer;
+}
+
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** An error as the dialect writes it; the server adds `X-Request-Id`, `Retry-After` and the constant headers. */
+export interface WireError {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface Surface {
+  readonly name: string;
+  /** First segment of every route of the dialect, e.g. `/ver1`: unknown paths under it are answered in its words. */
+  readonly root: string;
+  /** What may stand before `root`, e.g. `['', '/public/api']`; every route is served under each. */
+  readonly prefixes: readonly string[];
+  readonly routes: readonly Route[];
+  /** Query and body parameters; path parameters are merged over them. Throws AppError `malformed_request`. */
+  readParameters(source: ParameterSource): Parameters;
+  /** The dialect's words for parameters that a route's `input` refused. */
+  invalidParameters(error: z.ZodError, parameters: Parameters): AppError;
+  renderError(error: AppError, requestId: string): WireError;
+  /** JSON of a handler's answer; exact decimals are printed digit for digit. */
+  serialize(value: unknown): string;
+}

@@ -1,0 +1,194 @@
+/** The sandbox's own API under /_sandbox/: accounts, faults and request counts, for tests and benchmarks. */
+import type { z } from 'zod';
+import {
+  type AccountChange,
+  accountChangeInput,
+  faultInput,
+  newAccountsInput,
+  venueQuery,
+} from './admin-input.ts';
+import type { FaultBook } from './faults.ts';
+import { type Ledger, type SandboxAccount, WALLETS, type Wallet, setHolding } from './ledger.ts';
+import type { RequestCounter } from './request-counter.ts';
+import { type SandboxKeys, deriveKeys, randomName } from './venue-keys.ts';
+import { type Answer, type VenueRequest, json, parameters } from './venue.ts';
+
+export interface AdminApi {
+  handle(request: VenueRequest): Answer;
+}
+
+const DEFAULT_LATENCY_MS = 100;
+const DEFAULT_SKEW_MS = 120_000;
+
+/** Carries the answer to bad input out of the depths. */
+class Refusal extends Error {
+  readonly answer: Answer;
+  constructor(status: number, error: string) {
+    super(error);
+    this.answer = json(status, { error });
+  }
+}
+
+export const createAdminApi = (deps: {
+  seed: string;
+  ledger: Ledger;
+  faults: FaultBook;
+  counter: RequestCounter;
+}): AdminApi => {
+  const openAccounts = (request: VenueRequest): Answer => {
+    const input = parse(newAccountsInput, bodyOf(request));
+    const { venue, name, count } = input;
+    const created = Array.from({ length: count ?? 1 }, (_, index) => {
+      const keysName = name === undefined ? randomName() : count === undefined ? name : `${name}/${index}`;
+      const account = deps.ledger.open({
+        venue,
+        keys: deriveKeys(deps.seed, venue, `account/${keysName}`),
+        permissions: new Set(input.permissions ?? ['read', 'trade']),
+        ipRestricted: input.ip_restricted ?? false,
+        openedAtMs: request.nowMs,
+      });
+      applyChange(account, input);
+      return account.keys;
+    });
+    return json(201, count === undefined ? created[0] : { accounts: created });
+  };
+
+  const account = (request: VenueRequest): SandboxAccount => {
+    const found = deps.ledger.findByKey(lastSegment(request.path));
+    if (found === undefined) throw new Refusal(404, 'no account has this key');
+    return found;
+  };
+
+  const changeAccount = (request: VenueRequest): Answer => {
+    const target = account(request);
+    const change = parse(accountChangeInput, bodyOf(request));
+    // PUT replaces whole wallets, PATCH only the assets that it names.
+    if (request.method === 'PUT') {
+      if (change.balances !== undefined) target.wallets.spot.clear();
+      for (const wallet of WALLETS)
+        if (change.wallets?.[wallet] !== undefined) target.wallets[wallet].clear();
+    }
+    applyChange(target, change);
+    return json(200, accountView(target));
+  };
+
+  const addFault = (request: VenueRequest): Answer => {
+    const input = parse(faultInput, bodyOf(request));
+    deps.faults.add({
+      venue: input.venue,
+      kind: input.kind,
+      path: input.path,
+      apiKey: input.api_key,
+      times: input.times ?? Number.POSITIVE_INFINITY,
+      ms: input.ms ?? (input.kind === 'latency' ? DEFAULT_LATENCY_MS : DEFAULT_SKEW_MS),
+      status: input.status,
+      retryAfterSeconds: input.retry_after_s,
+    });
+    return json(201, { added: input.kind });
+  };
+
+  const venueOf = (request: VenueRequest) => parse(venueQuery, parameters(request.query).get('venue'));
+
+  const route = (request: VenueRequest): Answer => {
+    const endpoint = request.path.startsWith('/_sandbox/accounts/')
+      ? '/_sandbox/accounts/{api_key}'
+      : request.path;
+    switch (`${request.method} ${endpoint}`) {
+      case 'GET /_sandbox/health':
+        return json(200, { status: 'ok', accounts: deps.ledger.size });
+      case 'POST /_sandbox/accounts':
+        return openAccounts(request);
+      case 'GET /_sandbox/accounts/{api_key}':
+        return json(200, accountView(account(request)));
+      case 'PATCH /_sandbox/accounts/{api_key}':
+      case 'PUT /_sandbox/accounts/{api_key}':
+        return changeAccount(request);
+      case 'DELETE /_sandbox/accounts/{api_key}':
+        deps.ledger.close(account(request));
+        return json(200, { closed: true });
+      case 'POST /_sandbox/faults':
+        return addFault(request);
+      case 'DELETE /_sandbox/faults':
+        deps.faults.clear(venueOf(request));
+        return json(200, { cleared: true });
+      case 'GET /_sandbox/requests':
+        return json(200, deps.counter.totals(venueOf(request)));
+      case 'DELETE /_sandbox/requests':
+        deps.counter.reset();
+        return json(200, { reset: true });
+      default:
+        throw new Refusal(404, 'no such admin endpoint');
+    }
+  };
+
+  return {
+    handle: (request) => {
+      try {
+        // A page in a browser on this machine could reach the port: pages send Origin, tools do not.
+        if (request.headers.origin !== undefined) throw new Refusal(403, 'not for browsers');
+        return route(request);
+      } catch (error) {
+        if (error instanceof Refusal) return error.answer;
+        if (error instanceof RangeError) return json(400, { error: error.message });
+        throw error;
+      }
+    },
+  };
+};
+
+const bodyOf = (request: VenueRequest): unknown => {
+  try {
+    return JSON.parse(request.body.toString('utf8'));
+  } catch {
+    throw new Refusal(400, 'the body is not JSON');
+  }
+};
+
+const parse = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> => {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
+  throw new Refusal(400, problems.join('; '));
+};
+
+const lastSegment = (path: string): string => {
+  try {
+    return decodeURIComponent(path.slice('/_sandbox/accounts/'.length));
+  } catch {
+    throw new Refusal(400, 'the key in the path is not URL-encoded');
+  }
+};
+
+const applyChange = (account: SandboxAccount, change: AccountChange): void => {
+  const hold = (wallet: Wallet, balances: AccountChange['balances']): void => {
+    for (const [asset, holding] of Object.entries(balances ?? {}))
+      setHolding(account, wallet, asset, holding);
+  };
+  hold('spot', change.balances);
+  for (const wallet of WALLETS) hold(wallet, change.wallets?.[wallet]);
+  if (change.permissions !== undefined) account.permissions = new Set(change.permissions);
+  if (change.ip_restricted !== undefined) account.ipRestricted = change.ip_restricted;
+  if (change.expires_at !== undefined) {
+    account.expiresAtMs = change.expires_at === null ? null : Date.parse(change.expires_at);
+  }
+  if (change.hedge_mode !== undefined) account.hedgeMode = change.hedge_mode;
+  if (change.positions !== undefined) {
+    account.positions = change.positions.map(({ entry_price, ...rest }) => ({
+      ...rest,
+      entryPrice: entry_price,
+    }));
+  }
+  if (change.trades !== undefined) account.tradeCount = change.trades;
+};
+
+/** Everything but the secret. */
+const accountView = (account: SandboxAccount) => ({
+  venue: account.venue,
+  api_key: account.keys.api_key satisfies SandboxKeys['api_key'],
+  permissions: [...account.permissions],
+  ip_restricted: account.ipRestricted,
+  expires_at: account.expiresAtMs === null ? null : new Date(account.expiresAtMs).toISOString(),
+  hedge_mode: account.hedgeMode,
+  wallets: Object.fromEntries(WALLETS.map((wallet) => [wallet, Object.fromEntries(account.wallets[wallet])])),
+  trades: account.tradeCount,
+});

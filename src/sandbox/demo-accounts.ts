@@ -1,0 +1,60 @@
+/** One account on each venue for demonstrations: the same keys, balances and history at every start of a seed. */
+import { type Ledger, setHolding } from './ledger.ts';
+import { type SandboxKeys, VENUE_IDS, type VenueId, deriveKeys } from './venue-keys.ts';
+
+type Balances = Readonly<Record<string, readonly [free: string, locked: string]>>;
+
+// A long-term holding, something in orders, an amount of 18 decimals, dust, and an asset priced in BTC or ETH only.
+const BALANCES: Readonly<Record<VenueId, Balances>> = {
+  binance: {
+    BTC: ['0.48210000', '0.05000000'],
+    ETH: ['3.141592653589793238', '0'],
+    USDT: ['12480.55', '1500.00'],
+    BNB: ['4.21', '0'],
+    LPT: ['38.5', '0'],
+    NMR: ['11.25', '0'],
+    SHIB: ['0.01', '0'],
+  },
+  kraken: {
+    BTC: ['0.2750000000', '0.0250000000'],
+    ETH: ['1.2345678901', '0'],
+    USD: ['8200.4155', '320.1000'],
+    EUR: ['1450.2200', '0'],
+    DOGE: ['15230.5', '0'],
+    GNO: ['1.75', '0'],
+    ADA: ['0.00000123', '0'],
+  },
+  okx: {
+    BTC: ['0.105', '0.01'],
+    ETH: ['0.123456789012345678', '0'],
+    USDT: ['5310.02', '250'],
+    SOL: ['22.4', '0'],
+    RAD: ['140.9', '0'],
+    PEPE: ['0.5', '0'],
+  },
+};
+
+const TRADES = 40;
+/** 2025-06-01T00:00:00Z, the day before the first trade. */
+const OPENED_AT_MS = 1_748_736_000_000;
+
+export const openDemoAccounts = (seed: string, ledger: Ledger): Record<VenueId, SandboxKeys> => {
+  const open = (venue: VenueId): SandboxKeys => {
+    const account = ledger.open({
+      venue,
+      keys: deriveKeys(seed, venue, 'demo'),
+      permissions: new Set(['read', 'trade']),
+      ipRestricted: true,
+      openedAtMs: OPENED_AT_MS,
+      tradeCount: TRADES,
+    });
+    for (const [asset, [free, locked]] of Object.entries(BALANCES[venue])) {
+      setHolding(account, 'spot', asset, { free, locked });
+    }
+    return account.keys;
+  };
+  const [binance, kraken, okx] = VENUE_IDS.map(open);
+  if (binance === undefined || kraken === undefined || okx === undefined)
+    throw new RangeError('no such venue');
+  return { binance, kraken, okx };
+};

@@ -1,0 +1,63 @@
+/** From a request to the venue's answer: host, route, faults, signature, permission, handler. */
+import { type FaultBook, type FaultPlan, rightsUnderFault } from './faults.ts';
+import type { RequestCounter } from './request-counter.ts';
+import { type Answer, type Venue, type VenueRequest, type VenueRoute, isAnswer, json } from './venue.ts';
+
+export interface Dispatched {
+  readonly plan: FaultPlan;
+  /** The venue's answer; computed when the plan's delay is over. */
+  answer(): Answer;
+}
+
+export interface VenueDispatch {
+  /** undefined: no venue has this host. */
+  dispatch(host: string, request: VenueRequest): Dispatched | undefined;
+}
+
+export const createVenueDispatch = (deps: {
+  venues: readonly Venue[];
+  faults: FaultBook;
+  counter: RequestCounter;
+}): VenueDispatch => {
+  const byHost = new Map(
+    deps.venues.flatMap((venue) =>
+      Object.entries(venue.hosts).map(([host, prefixes]) => [host, { venue, prefixes }]),
+    ),
+  );
+
+  return {
+    dispatch: (host, request) => {
+      const target = byHost.get(host);
+      if (target === undefined) return undefined;
+      const { venue, prefixes } = target;
+      const endpoint = `${request.method} ${request.path}`;
+      const served = prefixes.some((prefix) => request.path.startsWith(prefix));
+      const route = served ? venue.routes.get(endpoint) : undefined;
+      deps.counter.count(venue.id, route === undefined ? undefined : endpoint);
+      const plan = deps.faults.plan(venue, request);
+      const seen = plan.skewMs === 0 ? request : { ...request, nowMs: request.nowMs + plan.skewMs };
+      return { plan, answer: () => answerOf(venue, route, seen, plan) };
+    },
+  };
+};
+
+const answerOf = (
+  venue: Venue,
+  route: VenueRoute | undefined,
+  request: VenueRequest,
+  plan: FaultPlan,
+): Answer => {
+  if (typeof plan.outcome === 'object') return plan.outcome.answer;
+  if (route === undefined) return venue.errors.notFound(request);
+  if (route.security === 'public') return route.handle(request);
+  const account = venue.authenticate(request);
+  if (isAnswer(account)) return account;
+  if (route.permission !== null && !account.permissions.has(route.permission))
+    return venue.errors.permissionDenied();
+  return route.handle(request, rightsUnderFault(account, plan));
+};
+
+export const unknownHost = (): Answer =>
+  json(421, {
+    error: 'x-sandbox-host names no simulated venue; without that header paths start with /_sandbox/',
+  });

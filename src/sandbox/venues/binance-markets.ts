@@ -1,0 +1,209 @@
+/** Binance: market data of the spot API (exchange information, tickers, time, status). */
+import { unitText } from '../fixed-point.ts';
+import { type MarketFeed, type Quote } from '../market-feed.ts';
+import type { SpotMarket } from '../market-list.ts';
+import {
+  type Answer,
+  type VenueRequest,
+  type VenueRoute,
+  cachedAnswer,
+  json,
+  parameters,
+  publicRoute,
+} from '../venue.ts';
+import { missing, refusal } from './binance-signature.ts';
+
+const DAY_MS = 86_400_000;
+const EIGHT = '00000000';
+const INVALID_SYMBOL = refusal(400, -1121, 'Invalid symbol.');
+
+export const symbolOf = (market: SpotMarket): string => market.base.code + market.quote.code;
+
+export const rateLimits = (weight: number) => [
+  { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: weight },
+  { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: 100 },
+];
+
+export const spotMarketRoutes = (feed: MarketFeed): readonly (readonly [string, VenueRoute])[] => {
+  const indexes = new Map(feed.markets.map((market, index) => [symbolOf(market), index]));
+  const symbols = feed.markets.map(symbolInfo);
+  const step = (nowMs: number): number => feed.stepStart(nowMs);
+
+  const exchangeInfo = cachedAnswer(
+    (nowMs) =>
+      json(200, {
+        timezone: 'UTC',
+        serverTime: nowMs,
+        rateLimits: rateLimits(6_000),
+        exchangeFilters: [],
+        symbols,
+      }),
+    step,
+  );
+
+  /** One route for one symbol, some, or all of them, as binance's ticker calls have it. */
+  const tickers = (row: (quote: Quote, stepMs: number) => unknown, mayListAll: boolean): VenueRoute => {
+    const all = cachedAnswer(
+      (nowMs) =>
+        json(
+          200,
+          feed.quotes(nowMs).map((quote) => row(quote, step(nowMs))),
+        ),
+      step,
+    );
+    const some = (names: readonly string[], nowMs: number): readonly unknown[] | undefined => {
+      const quotes = feed.quotes(nowMs);
+      const rows = names.map((name) => quotes[indexes.get(name) ?? -1]);
+      return rows.every((quote) => quote !== undefined)
+        ? rows.map((quote) => row(quote, step(nowMs)))
+        : undefined;
+    };
+    return publicRoute((request) => {
+      const wanted = wantedSymbols(request);
+      if ('status' in wanted) return wanted;
+      if (wanted.names === undefined) return mayListAll ? all(request) : missing('symbol');
+      const rows = some(wanted.names, request.nowMs);
+      if (rows === undefined) return INVALID_SYMBOL;
+      return json(200, wanted.list ? rows : rows[0]);
+    });
+  };
+
+  return [
+    ['GET /api/v3/ping', publicRoute(() => json(200, {}))],
+    ['GET /api/v3/time', publicRoute((request) => json(200, { serverTime: request.nowMs }))],
+    ['GET /api/v3/exchangeInfo', publicRoute(exchangeInfo)],
+    ['GET /api/v3/ticker/24hr', tickers(dayTicker, true)],
+    ['GET /api/v3/ticker', tickers(rollingTicker, false)],
+    [
+      'GET /api/v3/ticker/price',
+      tickers((quote) => ({ symbol: symbolOf(quote.market), price: eight(quote.last) }), true),
+    ],
+    ['GET /api/v3/ticker/bookTicker', tickers(bookTicker, true)],
+    ['GET /sapi/v1/system/status', publicRoute(() => json(200, { status: 0, msg: 'normal' }))],
+    // Options are not simulated: an empty list is what an exchange without any would send.
+    [
+      'GET /eapi/v1/exchangeInfo',
+      publicRoute((request) =>
+        json(200, {
+          timezone: 'UTC',
+          serverTime: request.nowMs,
+          optionContracts: [],
+          optionAssets: [],
+          optionSymbols: [],
+          rateLimits: [],
+        }),
+      ),
+    ],
+  ];
+};
+
+const wantedSymbols = (request: VenueRequest): { names?: readonly string[]; list: boolean } | Answer => {
+  const given = parameters(request.query);
+  const one = given.get('symbol');
+  if (one !== undefined) return { names: [one], list: false };
+  const many = given.get('symbols');
+  if (many === undefined) return { list: true };
+  const match = /^\[("[A-Z0-9]{1,30}"(,"[A-Z0-9]{1,30}")*)\]$/.exec(many);
+  if (match === null) return refusal(400, -1100, "Illegal characters found in parameter 'symbols'.");
+  return { names: (match[1] ?? '').split(',').map((name) => name.slice(1, -1)), list: true };
+};
+
+/** The spot API writes every price with eight decimals. */
+const eight = (price: string): string => {
+  const decimals = price.length - 1 - price.indexOf('.');
+  return price.includes('.') ? price + EIGHT.slice(decimals) : `${price}.${EIGHT}`;
+};
+
+const rollingTicker = (quote: Quote, stepMs: number) => ({
+  symbol: symbolOf(quote.market),
+  priceChange: eight(quote.change),
+  priceChangePercent: quote.changePercent,
+  weightedAvgPrice: eight(quote.average),
+  openPrice: eight(quote.open),
+  highPrice: eight(quote.high),
+  lowPrice: eight(quote.low),
+  lastPrice: eight(quote.last),
+  volume: quote.baseVolume,
+  quoteVolume: quote.quoteVolume,
+  openTime: stepMs - DAY_MS,
+  closeTime: stepMs,
+  firstId: 1,
+  lastId: quote.tradeCount,
+  count: quote.tradeCount,
+});
+
+const dayTicker = (quote: Quote, stepMs: number) => ({
+  ...rollingTicker(quote, stepMs),
+  prevClosePrice: eight(quote.open),
+  lastQty: quote.lastSize,
+  bidPrice: eight(quote.bid),
+  bidQty: quote.bidSize,
+  askPrice: eight(quote.ask),
+  askQty: quote.askSize,
+});
+
+const bookTicker = (quote: Quote) => ({
+  symbol: symbolOf(quote.market),
+  bidPrice: eight(quote.bid),
+  bidQty: quote.bidSize,
+  askPrice: eight(quote.ask),
+  askQty: quote.askSize,
+});
+
+const symbolInfo = (market: SpotMarket) => {
+  const tick = eight(unitText(market.priceDecimals));
+  const lot = eight(unitText(market.lotDecimals));
+  const notional = market.notionalDecimals === 0 ? '5' : unitText(market.notionalDecimals);
+  return {
+    symbol: symbolOf(market),
+    status: market.trading ? 'TRADING' : 'BREAK',
+    baseAsset: market.base.code,
+    baseAssetPrecision: 8,
+    quoteAsset: market.quote.code,
+    quotePrecision: 8,
+    quoteAssetPrecision: 8,
+    baseCommissionPrecision: 8,
+    quoteCommissionPrecision: 8,
+    orderTypes: [
+      'LIMIT',
+      'LIMIT_MAKER',
+      'MARKET',
+      'STOP_LOSS',
+      'STOP_LOSS_LIMIT',
+      'TAKE_PROFIT',
+      'TAKE_PROFIT_LIMIT',
+    ],
+    icebergAllowed: true,
+    ocoAllowed: true,
+    otoAllowed: true,
+    quoteOrderQtyMarketAllowed: true,
+    allowTrailingStop: true,
+    cancelReplaceAllowed: true,
+    isSpotTradingAllowed: true,
+    isMarginTradingAllowed: market.base.kind === 'major',
+    filters: [
+      { filterType: 'PRICE_FILTER', minPrice: tick, maxPrice: '1000000.00000000', tickSize: tick },
+      { filterType: 'LOT_SIZE', minQty: lot, maxQty: '9000000.00000000', stepSize: lot },
+      { filterType: 'ICEBERG_PARTS', limit: 10 },
+      {
+        filterType: 'MARKET_LOT_SIZE',
+        minQty: `0.${EIGHT}`,
+        maxQty: '100000.00000000',
+        stepSize: `0.${EIGHT}`,
+      },
+      {
+        filterType: 'NOTIONAL',
+        minNotional: eight(notional),
+        applyMinToMarket: true,
+        maxNotional: '9000000.00000000',
+        applyMaxToMarket: false,
+        avgPriceMins: 5,
+      },
+      { filterType: 'MAX_NUM_ORDERS', maxNumOrders: 200 },
+    ],
+    permissions: [],
+    permissionSets: [market.base.kind === 'major' ? ['SPOT', 'MARGIN'] : ['SPOT']],
+    defaultSelfTradePreventionMode: 'EXPIRE_MAKER',
+    allowedSelfTradePreventionModes: ['EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH'],
+  };
+};

@@ -1,0 +1,137 @@
+/** /ver1 account routes: each maps the wire to a use case and back. */
+import { z } from 'zod';
+import type { Catalog } from '../../exchanges/catalog.ts';
+import type { Account } from '../../features/accounts/account.ts';
+import type { ConnectAccount } from '../../features/accounts/account-connection.ts';
+import type { AccountService } from '../../features/accounts/account-service.ts';
+import { defineSignedRoute, type Route } from '../../http/route.ts';
+import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import {
+  accountIdParameters,
+  listParameters,
+  newAccountParameters,
+  renameParameters,
+} from './account-parameters.ts';
+import {
+  accountSchema,
+  type AccountWire,
+  accountWithPortfolioSchema,
+  toAccountWire,
+} from './account-wire.ts';
+
+export interface AccountRoutesDeps {
+  readonly connectAccount: ConnectAccount;
+  readonly accounts: AccountService;
+  readonly catalog: Pick<Catalog, 'getMarket'>;
+  readonly iconUrl: (path: string) => string;
+}
+
+const FROM_EXCHANGE: readonly ErrorCode[] = [
+  'invalid_credentials',
+  'permission_denied',
+  'exchange_error',
+  'exchange_unavailable',
+  'exchange_timeout',
+  'custody_unavailable',
+];
+
+const GREATEST_ID = 2_147_483_647;
+
+/** Text that is no account id names nothing, so it answers as a missing account does. */
+const toAccountId = (text: string): number => {
+  const id = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(id <= GREATEST_ID)) throw new AppError('not_found', 'Not Found');
+  return id;
+};
+
+export const createAccountRoutes = (deps: AccountRoutesDeps): Route[] => {
+  const { connectAccount, accounts, catalog, iconUrl } = deps;
+  const toWire = (account: Account): AccountWire =>
+    toAccountWire(account, catalog.getMarket(account.marketCode), iconUrl);
+
+  return [
+    defineSignedRoute({
+      method: 'POST',
+      path: '/ver1/accounts/new',
+      operationId: 'connectAccount',
+      summary: 'Connect an exchange account',
+      scope: 'ACCOUNTS_WRITE',
+      input: newAccountParameters,
+      output: accountSchema,
+      status: 201,
+      errors: ['record_invalid', 'withdrawals_enabled', ...FROM_EXCHANGE],
+      handle: async ({ actor, input }) => toWire(await connectAccount(actor, input)),
+    }),
+    defineSignedRoute({
+      method: 'GET',
+      path: '/ver1/accounts',
+      operationId: 'listAccounts',
+      summary: 'List connected accounts, oldest first',
+      scope: 'ACCOUNTS_READ',
+      input: listParameters,
+      output: z.array(accountSchema),
+      status: 200,
+      errors: ['record_invalid'],
+      handle: async ({ actor, input }) => {
+        const { page, per_page: perPage, api_key: apiKey } = input;
+        return (await accounts.list(actor, { page, perPage, apiKey })).map(toWire);
+      },
+    }),
+    defineSignedRoute({
+      method: 'GET',
+      path: '/ver1/accounts/{account_id}',
+      operationId: 'getAccount',
+      summary: 'Read one account',
+      scope: 'ACCOUNTS_READ',
+      input: accountIdParameters,
+      output: accountWithPortfolioSchema,
+      status: 200,
+      errors: ['not_found'],
+      handle: async ({ actor, input }) => {
+        const account = await accounts.get(actor, toAccountId(input.account_id));
+        return { ...toWire(account), auto_balance_portfolio: null };
+      },
+    }),
+    defineSignedRoute({
+      method: 'POST',
+      path: '/ver1/accounts/{account_id}/load_balances',
+      operationId: 'loadBalances',
+      summary: 'Ask the exchange for balances now and store them',
+      scope: 'ACCOUNTS_READ',
+      input: accountIdParameters,
+      output: accountSchema,
+      status: 201,
+      errors: ['not_found', ...FROM_EXCHANGE],
+      handle: async ({ actor, input }) =>
+        toWire(await accounts.loadBalances(actor, toAccountId(input.account_id))),
+    }),
+    defineSignedRoute({
+      method: 'POST',
+      path: '/ver1/accounts/{account_id}/rename',
+      operationId: 'renameAccount',
+      summary: 'Give an account another name',
+      scope: 'ACCOUNTS_WRITE',
+      input: renameParameters,
+      output: accountSchema,
+      status: 201,
+      errors: ['record_invalid', 'not_found'],
+      handle: async ({ actor, input }) =>
+        toWire(await accounts.rename(actor, toAccountId(input.account_id), input.name)),
+    }),
+    defineSignedRoute({
+      method: 'POST',
+      path: '/ver1/accounts/{account_id}/remove',
+      operationId: 'removeAccount',
+      summary: 'Disconnect an account; its keys are destroyed when no other account uses them',
+      scope: 'ACCOUNTS_WRITE',
+      input: accountIdParameters,
+      output: z.literal(true),
+      status: 201,
+      errors: ['not_found'],
+      handle: async ({ actor, input }) => {
+        await accounts.remove(actor, toAccountId(input.account_id));
+        return true as const;
+      },
+    }),
+  ];
+};

@@ -1,0 +1,16 @@
+/** Where the parts of the test support find the Postgres of the run. */
+import type { EmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
+
+/** Environment variable that hands the superuser's connection string to the workers. */
+export const ADMIN_URL_VARIABLE = 'COUNTERSIGN_TEST_ADMIN_URL';
+
+export const TEMPLATE_DATABASE = 'countersign_template';
+
+// Jest loads setup and teardown apart from each other: only the global object is common to both.
+const holder = globalThis as { countersignTestCluster?: EmbeddedPostgres };
+
+export const setRunningCluster = (cluster: EmbeddedPostgres): void => {
+  holder.countersignTestCluster = cluster;
+};
+
+export const getRunningCluster = (): EmbeddedPostgres | undefined => holder.countersignTestCluster;
