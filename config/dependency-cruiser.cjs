@@ -39,13 +39,19 @@ module.exports = {
       name: 'the-gateway-never-reaches-venue-code-or-opened-secrets',
       severity: 'error',
       from: { path: '^src/(app|processes/gateway-process)\\.ts$' },
-      to: { path: [CCXT_SIDE, '^src/custody/(open|key-chain|custody|custody-store|rpc-server)\\.ts$'], reachable: true },
+      to: {
+        path: [CCXT_SIDE, '^src/custody/(open|key-chain|custody|custody-store|rpc-server)\\.ts$'],
+        reachable: true,
+      },
     },
     {
       name: 'only-custody-opens-secrets',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(custody|processes)/' },
-      to: { path: '^src/custody/', pathNot: '^src/custody/(seal|sealed-header|rpc-client|rpc-protocol)\\.ts$' },
+      to: {
+        path: '^src/custody/',
+        pathNot: '^src/custody/(seal|sealer|sealed-header|rpc-client|rpc-protocol)\\.ts$',
+      },
     },
     {
       name: 'the-sandbox-stands-alone',

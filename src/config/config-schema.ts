@@ -18,6 +18,7 @@ export const configSchema = z.strictObject({
   gateway: z.strictObject({
     host: z.string().min(1).describe('Address to listen on'),
     port: port.describe('0 picks a free port'),
+    publicUrl: z.url().optional().describe('How callers reach the gateway; in links of answers'),
     trustedProxies: list.describe('CIDRs whose X-Forwarded-For counts'),
     validateResponses: flag.describe('Check every answer against its schema'),
   }),

@@ -9,6 +9,7 @@ export const ENVIRONMENT_VARIABLES = {
   COUNTERSIGN_LOG_LEVEL: 'logLevel',
   COUNTERSIGN_HOST: 'gateway.host',
   COUNTERSIGN_PORT: 'gateway.port',
+  COUNTERSIGN_PUBLIC_URL: 'gateway.publicUrl',
   COUNTERSIGN_TRUSTED_PROXIES: 'gateway.trustedProxies',
   COUNTERSIGN_VALIDATE_RESPONSES: 'gateway.validateResponses',
   COUNTERSIGN_GATEWAY_DATABASE_URL: 'database.gatewayUrl',

@@ -129,7 +129,9 @@ const unwrap = async (
       contentEncryptionAlgorithms: [WRAP_ENC],
     });
     const jwk = privateJwkSchema.parse(JSON.parse(new TextDecoder().decode(plaintext)));
-    return (await importJWK(jwk, SEALING_ALG, { extractable: false })) as CryptoKey;
+    const key = await importJWK(jwk, SEALING_ALG, { extractable: false });
+    if (key instanceof Uint8Array) throw shut();
+    return key;
   } catch {
     throw shut();
   }

@@ -146,6 +146,8 @@ const createCluster = (
     },
     async stop() {
       stopping = true;
+      // It was held without keeping this process alive; its end is waited for.
+      (monitor as unknown as { ref(): void } | undefined)?.ref();
       await monitor?.end().catch(() => undefined);
       monitor = undefined;
       if (child?.isAlive() !== true) return;

@@ -17,9 +17,14 @@ export interface KeyedInstance {
   readonly lane: CredentialLane;
 }
 
+interface OpenInstance extends KeyedInstance {
+  /** Forgets the keys and what was last signed with them. */
+  wipe(): void;
+}
+
 interface Entry {
   readonly version: string;
-  readonly instance: Promise<KeyedInstance>;
+  readonly instance: Promise<OpenInstance>;
   users: number;
   dropped: boolean;
 }
@@ -52,7 +57,10 @@ export const createKeyedInstances = (bound: number): KeyedInstances => {
   const lanes = new Map<string, { readonly lane: CredentialLane; users: number }>();
   const salt = randomBytes(32);
 
-  const acquireLane = (venueId: string, keys: ExchangeKeys): { lane: CredentialLane; release(): void } => {
+  const acquireLane = (
+    venueId: string,
+    keys: ExchangeKeys,
+  ): { readonly lane: CredentialLane; readonly release: () => void } => {
     const name = createHash('sha256').update(salt).update(`${venueId}\0${keys.apiKey}`).digest('base64');
     const shared = lanes.get(name) ?? { lane: createCredentialLane(MAX_WAITING), users: 0 };
     lanes.set(name, shared);
@@ -66,7 +74,7 @@ export const createKeyedInstances = (bound: number): KeyedInstances => {
     };
   };
 
-  const open = async (source: KeyedSource): Promise<KeyedInstance & { wipe(): void }> => {
+  const open = async (source: KeyedSource): Promise<OpenInstance> => {
     const keys = await source.openKeys();
     const exchange = await source.seed.build();
     const { lane, release } = acquireLane(source.venueId, keys);
@@ -102,7 +110,7 @@ export const createKeyedInstances = (bound: number): KeyedInstances => {
   const wipe = (entry: Entry): void => {
     // Whoever waits for a failed opening gets its error; here there is nothing to wipe.
     entry.instance.then(
-      (instance) => (instance as KeyedInstance & { wipe(): void }).wipe(),
+      (instance) => instance.wipe(),
       () => undefined,
     );
   };

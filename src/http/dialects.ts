@@ -1,5 +1,5 @@
 /** Finds the words for an error: those of the surface that the request was for, or plain JSON when it was for none. */
-import { AppError, ERROR_CODES, type ErrorCode } from '../shared/errors.ts';
+import { type AppError, ERROR_CODES, type ErrorCode } from '../shared/errors.ts';
 import type { Answer } from './response-writer.ts';
 import type { Surface } from './surface.ts';
 

@@ -39,7 +39,7 @@ const INEXACT_NUMBER = /[\d.]{16}|\d[eE][+-]?\d{2}/;
 
 const parseExact = (text: string): unknown =>
   parseLossless(text, undefined, {
-    parseNumber: (digits) => (INEXACT_NUMBER.test(digits) ? digits : JSON.parse(digits)),
+    parseNumber: (digits) => (INEXACT_NUMBER.test(digits) ? digits : (JSON.parse(digits) as unknown)),
     onDuplicateKey: ({ newValue }) => newValue,
   });
 

@@ -8,12 +8,12 @@ export interface ProtocolLimits {
   readonly headerCount: number;
 }
 
+/** What the guard looks at; Node's IncomingMessage is one. */
 export interface ProtocolView {
   readonly httpVersion: string;
-  readonly target: string;
+  readonly url?: string | undefined;
   /** Names and values, twice the number of headers. */
   readonly rawHeaders: readonly string[];
-  readonly headers: HeaderLists;
 }
 
 export interface Refusal {
@@ -44,20 +44,24 @@ const TARGET = /^\/[\x21\x22\x24-\x5b\x5d-\x7e]*$/;
 const TARGET_BYTES = 8 * 1024;
 
 /** undefined: the request may go on. */
-export const checkProtocol = (view: ProtocolView, limits: ProtocolLimits): Refusal | undefined => {
+export const checkProtocol = (
+  view: ProtocolView,
+  headers: HeaderLists,
+  limits: ProtocolLimits,
+): Refusal | undefined => {
+  const target = view.url ?? '';
   if (view.rawHeaders.length > 2 * limits.headerCount) return { status: 431, reason: 'Too many headers' };
-  if (!TARGET.test(view.target) || view.target.length > TARGET_BYTES)
-    return bad('The request target is not accepted');
+  if (!TARGET.test(target) || target.length > TARGET_BYTES) return bad('The request target is not accepted');
   for (const name of SINGLE_HEADERS) {
-    const values = view.headers.get(name);
+    const values = headers.get(name);
     if (values !== undefined && values.length > 1) return bad(`The header ${name} was sent more than once`);
   }
-  const host = view.headers.get('host')?.[0];
+  const host = headers.get('host')?.[0];
   if (host === undefined || !HOST.test(host)) return bad('The Host header is missing or malformed');
-  return checkFraming(view);
+  return checkFraming(headers, view.httpVersion);
 };
 
-const checkFraming = ({ headers, httpVersion }: ProtocolView): Refusal | undefined => {
+const checkFraming = (headers: HeaderLists, httpVersion: string): Refusal | undefined => {
   const transferEncoding = headers.get('transfer-encoding')?.[0];
   if (transferEncoding !== undefined) {
     if (transferEncoding.toLowerCase() !== 'chunked') return bad('Transfer-Encoding is not accepted');

@@ -17,7 +17,7 @@ export const createRecentNumbers = (windowMs: number, capacity: number): RecentN
   const turn = (now: number): void => {
     turnedAt ??= now;
     if (now - turnedAt < windowMs && young.size < capacity / 2) return;
-    old = now - turnedAt < 2 * windowMs ? young : new Map();
+    old = now - turnedAt < 2 * windowMs ? young : new Map<string, number>();
     young = new Map();
     turnedAt = now;
   };

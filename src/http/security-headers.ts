@@ -22,7 +22,7 @@ export const readSecurityHeaders = (): readonly string[] => {
     xPermittedCrossDomainPolicies: false,
     originAgentCluster: false,
   });
-  middleware({} as IncomingMessage, recorder as unknown as ServerResponse, (error) => {
+  middleware(Object.create(null) as IncomingMessage, recorder as unknown as ServerResponse, (error) => {
     if (error !== undefined) throw new Error('helmet refused its options', { cause: error });
   });
   return headers;

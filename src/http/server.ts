@@ -66,7 +66,8 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
   const logAccess = createAccessLog(logger, clock);
   let isDraining = false;
   let inFlight = 0;
-  const answering = new WeakSet<Duplex>();
+  // Requests in progress on each connection: more than one when they are pipelined.
+  const answering = new WeakMap<Duplex, number>();
 
   installRoutes(app, {
     ...deps,
@@ -96,10 +97,11 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
     request.ip = address.ip;
     inFlight += 1;
     const { socket } = request;
-    answering.add(socket);
+    answering.set(socket, (answering.get(socket) ?? 0) + 1);
     response.on('close', () => {
       inFlight -= 1;
-      answering.delete(socket);
+      answering.set(socket, (answering.get(socket) ?? 1) - 1);
+      if (isDraining) setImmediate(() => server.closeIdleConnections());
       logAccess(request.method ?? '', request.context, response);
     });
   };
@@ -108,7 +110,7 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
     open(request, response);
     const { context } = request;
     const target = request.url ?? '';
-    const refusal = checkProtocol({ ...viewOf(request), target, headers: context.headers }, limits);
+    const refusal = checkProtocol(request, context.headers, limits);
     if (refusal !== undefined) {
       context.closeConnection = true;
       const body = plainErrorBody('malformed_request', refusal.reason);
@@ -147,7 +149,7 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
   server.on('checkExpectation', serve);
   server.on(
     'clientError',
-    createBrokenRequestHandler(writer, logger, (socket) => answering.has(socket)),
+    createBrokenRequestHandler(writer, logger, (socket) => (answering.get(socket) ?? 0) > 0),
   );
 
   const close = async (graceMs = SHUTDOWN_GRACE_MS): Promise<void> => {
@@ -177,7 +179,5 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
     [Symbol.asyncDispose]: () => close(),
   };
 };
-
-const viewOf = ({ httpVersion, rawHeaders }: GatewayRequest) => ({ httpVersion, rawHeaders });
 
 const isHealth = (target: string): boolean => target === '/livez' || target === '/readyz';

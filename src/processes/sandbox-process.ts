@@ -3,7 +3,7 @@ import type { Config } from '../config/config-schema.ts';
 import { ensureGeneratedSecret } from '../config/secrets.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import type { Logger } from '../shared/logger.ts';
-import { reportReady, stopOnSignal } from './lifecycle.ts';
+import { reportReady, stopOnSignal, stopWithSupervisor } from './lifecycle.ts';
 
 /** Its demo keys differ on every machine and stay the same over restarts. */
 export const runSandbox = async (config: Config, logger: Logger): Promise<void> => {
@@ -14,5 +14,6 @@ export const runSandbox = async (config: Config, logger: Logger): Promise<void> 
     () => undefined,
     logger,
   );
+  stopWithSupervisor();
   reportReady({ url: sandbox.url, facts: sandbox.accounts });
 };

@@ -1,6 +1,6 @@
 /** `countersign serve`: everything on one machine. Starts the parts in order, keeps them running, stops them in order. */
 import { mkdirSync } from 'node:fs';
-import path from 'node:path';
+
 import { seedDemo } from '../../seeds/demo.ts';
 import type { Config } from '../config/config-schema.ts';
 import type { Environment } from '../config/env.ts';
@@ -10,6 +10,7 @@ import { createTenantDatabase } from '../db/postgres-tenant-database.ts';
 import { type DemoFile, writeDemoFile } from '../demo/demo-file.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type Child, type ReadyMessage, startChild } from './child.ts';
+import { custodySocketPath } from './custody-socket.ts';
 import { prepareDatabase } from './database-setup.ts';
 
 export interface SupervisorOptions {
@@ -80,7 +81,7 @@ export const startSupervisor = async (options: SupervisorOptions): Promise<Super
       );
     }
     const sandboxUrl = sandbox?.url ?? config.sandbox.url;
-    const socketPath = config.custody.socketPath ?? path.join(config.dataDir, 'run', 'custody.sock');
+    const socketPath = custodySocketPath(config);
     const shared = { COUNTERSIGN_CUSTODY_SOCKET: socketPath };
     await start(
       'custody',

@@ -34,11 +34,11 @@ export const createSandboxServer = (deps: {
       send(response, unknownHost());
       return;
     }
-    const { plan, answer } = dispatched;
+    const { plan } = dispatched;
     if (plan.outcome === 'hang') return;
     const finish = (): void => {
       if (plan.outcome === 'reset') message.socket.resetAndDestroy();
-      else send(response, plan.outcome === 'truncate' ? truncated(answer()) : answer());
+      else send(response, plan.outcome === 'truncate' ? truncated(dispatched.answer()) : dispatched.answer());
     };
     if (plan.delayMs === 0) finish();
     else setTimeout(guarded(response, finish), plan.delayMs).unref();

@@ -2,7 +2,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Exchange } from 'ccxt';
+import { expect } from '@jest/globals';
+import type { Exchange, MarketInterface, Ticker } from 'ccxt';
 import type { Sandbox, SandboxKeys } from '../../src/sandbox/sandbox.ts';
 
 export type VenueName = 'binance' | 'kraken' | 'okx';
@@ -77,4 +78,39 @@ export const callEndpoint = async (exchange: Exchange, name: string, params = {}
   const endpoint = endpoints[name];
   if (endpoint === undefined) throw new Error(`ccxt has no ${name}`);
   return endpoint.call(exchange, params);
+};
+
+export const spotMarkets = (exchange: Exchange): MarketInterface[] =>
+  (Object.values(exchange.markets) as MarketInterface[]).filter((market) => market.spot);
+
+/** Every spot market has a ticker, its figures are in order, and two ways to one price agree. */
+export const checkTickers = async (
+  exchange: Exchange,
+  cross: readonly [string, string, string],
+): Promise<void> => {
+  const tickers = await exchange.fetchTickers();
+  const symbols = spotMarkets(exchange).map((market) => market.symbol);
+  expect(symbols.length).toBeGreaterThanOrEqual(200);
+  expect(Object.keys(tickers).sort()).toEqual(symbols.sort());
+  for (const ticker of Object.values<Ticker>(tickers)) {
+    expect(Number(ticker.bid)).toBeGreaterThan(0);
+    expect(Number(ticker.bid)).toBeLessThan(Number(ticker.last));
+    expect(Number(ticker.last)).toBeLessThan(Number(ticker.ask));
+    expect(Number(ticker.low)).toBeLessThanOrEqual(Number(ticker.last));
+    expect(Number(ticker.high)).toBeGreaterThanOrEqual(Number(ticker.last));
+  }
+  const [first, second, direct] = cross.map((symbol) => Number(tickers[symbol]?.last));
+  expect(((first ?? 0) * (second ?? 0)) / (direct ?? 0)).toBeCloseTo(1, 3);
+};
+
+/** Class of the error that a signed balance call ends with, and the venue's own words. */
+export const refusal = async (exchange: Exchange, loaded: Exchange): Promise<string> => {
+  exchange.setMarketsFromExchange(loaded);
+  try {
+    await exchange.fetchBalance();
+    return 'accepted';
+  } catch (error) {
+    if (!(error instanceof Error)) return typeof error;
+    return `${error.constructor.name} ${error.message.slice(error.message.indexOf('{'))}`;
+  }
 };

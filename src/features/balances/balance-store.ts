@@ -19,7 +19,7 @@ const RECORD = {
     with a as (
       update accounts
          set btc_amount = $3, usd_amount = $4, open_positions = $5, hedge_mode_enabled = $6,
-             balances_synced_at = $7, updated_at = $7, api_key_invalid = false,
+             balances_synced_at = $7, updated_at = greatest(accounts.updated_at, $7), api_key_invalid = false,
              is_locked = is_locked and lock_reason is distinct from 'invalid_api_key',
              lock_reason = nullif(lock_reason, 'invalid_api_key')
        where tenant_id = $1 and id = $2 and removed_at is null

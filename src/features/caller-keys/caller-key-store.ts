@@ -51,14 +51,12 @@ const FIND_BY_NAME = {
   text: `${SELECT} and k.name = $2 and k.revoked_at is null order by k.created_at limit 1`,
 };
 
+// A trigger keeps caller_key_tenants, the look-up from key id to tenant, true.
 const INSERT = {
   name: 'caller-keys.insert',
   text: `
-    with key as (
-      insert into caller_keys (tenant_id, id, key_id, name, algorithm, secret_jwe, public_key, scopes)
-      values ($1, $2, $3, $4, $5, $6, $7, $8)
-    )
-    insert into caller_key_tenants (key_id, tenant_id, caller_key_id) values ($3, $1, $2)`,
+    insert into caller_keys (tenant_id, id, key_id, name, algorithm, secret_jwe, public_key, scopes)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 };
 
 /** The tenant that a public key id belongs to; the only query of a request that runs before its tenant is known. */

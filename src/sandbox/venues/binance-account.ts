@@ -166,8 +166,7 @@ const rows = <Row>(
   row: (asset: string, holding: Holding) => Row,
 ): Row[] => [...account.wallets[wallet]].map(([asset, holding]) => row(asset, holding));
 
-const marginPair = (market: SpotMarket) => ({
-  id: symbolOf(market),
+const isolatedPair = (market: SpotMarket) => ({
   symbol: symbolOf(market),
   base: market.base.code,
   quote: market.quote.code,
@@ -176,10 +175,7 @@ const marginPair = (market: SpotMarket) => ({
   isSellAllowed: true,
 });
 
-const isolatedPair = (market: SpotMarket) => {
-  const { id: _, ...pair } = marginPair(market);
-  return pair;
-};
+const marginPair = (market: SpotMarket) => ({ id: symbolOf(market), ...isolatedPair(market) });
 
 const coins = (feed: MarketFeed, account: SandboxAccount) => {
   const codes = new Set(feed.markets.flatMap((market) => [market.base.code, market.quote.code]));

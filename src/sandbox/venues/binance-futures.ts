@@ -1,6 +1,6 @@
 /** Binance: the futures APIs, fapi (margined in USDT) and dapi (margined in the coin). */
-import { multiplyFixed, formatFixed, padDecimals, parseFixed, unitText } from '../fixed-point.ts';
-import { type Holding, type Position, type SandboxAccount, totalOf } from '../ledger.ts';
+import { unitText } from '../fixed-point.ts';
+import type { SandboxAccount } from '../ledger.ts';
 import { type MarketFeed, type Quote } from '../market-feed.ts';
 import type { SpotMarket } from '../market-list.ts';
 import {
@@ -13,6 +13,7 @@ import {
   publicRoute,
   signedRoute,
 } from '../venue.ts';
+import { futuresAccount, positionRisk, positionsOf } from './binance-futures-account.ts';
 import { rateLimits, symbolOf } from './binance-markets.ts';
 import { refusal } from './binance-signature.ts';
 
@@ -27,7 +28,6 @@ interface FuturesApi {
 export const LINEAR: FuturesApi = { name: 'fapi', wallet: 'linear', versions: ['v2', 'v3'] };
 export const INVERSE: FuturesApi = { name: 'dapi', wallet: 'inverse', versions: ['v1'] };
 
-const ZERO = '0.00000000';
 const DAY_MS = 86_400_000;
 /** How the venue writes "never". */
 const PERPETUAL_DELIVERY = 4_133_404_800_000;
@@ -71,7 +71,7 @@ export const futuresRoutes = (
     );
   const brackets = feed.markets.map((market) => ({ symbol: contractOf(market), brackets: [BRACKET] }));
   const account = (request: VenueRequest, holder: SandboxAccount): Answer =>
-    json(200, futuresAccount(api, holder, positionsOf(holder, feed, contractOf), request.nowMs));
+    json(200, futuresAccount(api.wallet, holder, positionsOf(holder, feed, contractOf), request.nowMs));
 
   const base = `/${api.name}`;
   return [
@@ -184,115 +184,3 @@ const bookTicker = (symbol: string, quote: Quote, stepMs: number) => ({
   askQty: quote.askSize,
   time: stepMs,
 });
-
-interface OpenPosition {
-  readonly position: Position;
-  readonly hedged: boolean;
-  readonly market: SpotMarket;
-  readonly markPrice: string;
-}
-
-const positionsOf = (
-  account: SandboxAccount,
-  feed: MarketFeed,
-  contractOf: (market: SpotMarket) => string,
-): readonly OpenPosition[] =>
-  account.positions.flatMap((position) => {
-    const market = feed.markets.find((candidate) => contractOf(candidate) === position.contract);
-    if (market === undefined) return [];
-    // The mark price of a position is its entry: profit is not simulated, only that it is open.
-    return [{ position, hedged: account.hedgeMode, market, markPrice: position.entryPrice }];
-  });
-
-const positionRisk = ({ position, hedged, market, markPrice }: OpenPosition) => {
-  const notional = formatFixed(multiplyFixed(parseFixed(position.amount), parseFixed(markPrice)), 8);
-  const side = position.amount.startsWith('-') ? 'SHORT' : 'LONG';
-  return {
-    symbol: position.contract,
-    positionSide: hedged ? side : 'BOTH',
-    positionAmt: position.amount,
-    entryPrice: position.entryPrice,
-    breakEvenPrice: position.entryPrice,
-    markPrice,
-    unRealizedProfit: ZERO,
-    liquidationPrice: '0',
-    leverage: '10',
-    marginType: 'cross',
-    isolatedMargin: ZERO,
-    notional,
-    notionalValue: notional,
-    marginAsset: market.quote.code,
-    isolatedWallet: '0',
-    initialMargin: ZERO,
-    maintMargin: ZERO,
-    positionInitialMargin: ZERO,
-    openOrderInitialMargin: '0',
-    adl: 0,
-    bidNotional: '0',
-    askNotional: '0',
-    updateTime: LISTED_AT,
-  };
-};
-
-const futuresAccount = (
-  api: FuturesApi,
-  account: SandboxAccount,
-  positions: readonly OpenPosition[],
-  nowMs: number,
-) => ({
-  feeTier: 0,
-  canTrade: account.permissions.has('trade'),
-  canDeposit: true,
-  canWithdraw: true,
-  updateTime: 0,
-  multiAssetsMargin: false,
-  totalInitialMargin: ZERO,
-  totalMaintMargin: ZERO,
-  totalWalletBalance: ZERO,
-  totalUnrealizedProfit: ZERO,
-  totalMarginBalance: ZERO,
-  availableBalance: ZERO,
-  maxWithdrawAmount: ZERO,
-  assets: [...account.wallets[api.wallet]].map(([asset, holding]) => futuresAsset(asset, holding, nowMs)),
-  positions: positions.map(({ position, hedged, market, markPrice }) => ({
-    symbol: position.contract,
-    positionSide: hedged ? (position.amount.startsWith('-') ? 'SHORT' : 'LONG') : 'BOTH',
-    positionAmt: position.amount,
-    entryPrice: position.entryPrice,
-    leverage: '10',
-    isolated: false,
-    unrealizedProfit: ZERO,
-    notional: formatFixed(
-      multiplyFixed(parseFixed(position.amount), parseFixed(markPrice)),
-      market.priceDecimals,
-    ),
-    isolatedWallet: '0',
-    initialMargin: ZERO,
-    maintMargin: ZERO,
-    positionInitialMargin: ZERO,
-    openOrderInitialMargin: '0',
-    updateTime: nowMs,
-  })),
-});
-
-const futuresAsset = (asset: string, holding: Holding, nowMs: number) => {
-  const free = padDecimals(holding.free, 8);
-  const locked = padDecimals(holding.locked, 8);
-  const total = padDecimals(totalOf(holding), 8);
-  return {
-    asset,
-    walletBalance: total,
-    unrealizedProfit: ZERO,
-    marginBalance: total,
-    maintMargin: ZERO,
-    initialMargin: locked,
-    positionInitialMargin: ZERO,
-    openOrderInitialMargin: locked,
-    crossWalletBalance: total,
-    crossUnPnl: ZERO,
-    availableBalance: free,
-    maxWithdrawAmount: free,
-    marginAvailable: true,
-    updateTime: nowMs,
-  };
-};

@@ -1,12 +1,11 @@
 /** OKX: signed calls (trading and funding balances, positions, fills, account configuration). */
 import { divideFixed, formatFixed, multiplyFixed, parseFixed } from '../fixed-point.ts';
 import { type Holding, type Position, type SandboxAccount, totalOf } from '../ledger.ts';
-import { type Trade, tradesOf } from '../trade-history.ts';
 import { type Answer, type VenueRequest, type VenueRoute, parameters, signedRoute } from '../venue.ts';
 import type { World } from '../world.ts';
-import { type OkxFeeds, okxData, spotId } from './okx-markets.ts';
+import { fills } from './okx-fills.ts';
+import { type OkxFeeds, okxData } from './okx-markets.ts';
 
-const MOST_ROWS = 100;
 /** An address of the documentation range, shown when the key is bound to one. */
 const BOUND_ADDRESS = '203.0.113.7';
 
@@ -196,53 +195,3 @@ const positionRow = (account: SandboxAccount, position: Position) => {
     uplRatio: '0',
   };
 };
-
-/** Newest first, at most 100; `after` a bill id pages towards the past, `before` towards now. */
-const fills = (feeds: OkxFeeds, request: VenueRequest, account: SandboxAccount): Answer => {
-  const given = parameters(request.query);
-  const number = (name: string, otherwise: number): number => {
-    const text = given.get(name);
-    return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : otherwise;
-  };
-  const instId = given.get('instId');
-  const type = given.get('instType') ?? 'SPOT';
-  const from = number('begin', 0);
-  const to = number('end', Number.MAX_SAFE_INTEGER);
-  const after = number('after', Number.MAX_SAFE_INTEGER);
-  const before = number('before', -1);
-  const rows = tradesOf(account, feeds.spot).filter(
-    (trade) =>
-      type === 'SPOT' &&
-      (instId === undefined || spotId(trade.market) === instId) &&
-      trade.timeMs >= from &&
-      trade.timeMs <= to &&
-      trade.id < after &&
-      trade.id > before,
-  );
-  return okxData(
-    rows
-      .reverse()
-      .slice(0, Math.min(number('limit', MOST_ROWS), MOST_ROWS))
-      .map(fillRow),
-  );
-};
-
-const fillRow = (trade: Trade) => ({
-  instType: 'SPOT',
-  instId: spotId(trade.market),
-  tradeId: trade.id.toString(),
-  ordId: trade.orderId.toString(),
-  clOrdId: '',
-  billId: trade.id.toString(),
-  tag: '',
-  fillPx: trade.price,
-  fillSz: trade.amount,
-  side: trade.side,
-  posSide: 'net',
-  execType: trade.maker ? 'M' : 'T',
-  // A negative fee is one that was paid.
-  fee: `-${trade.fee}`,
-  feeCcy: trade.market.quote.code,
-  ts: trade.timeMs.toString(),
-  fillTime: trade.timeMs.toString(),
-});

@@ -36,9 +36,10 @@ export const swapId = (market: SpotMarket): string => `${spotId(market)}-SWAP`;
 
 export const okxMarketRoutes = (feeds: OkxFeeds): readonly (readonly [string, VenueRoute])[] => {
   const swaps = [...feeds.linear.markets, ...feeds.inverse.markets];
+  const marginPairs = feeds.spot.markets.filter((market) => market.base.kind === 'major');
   const instruments: Readonly<Record<string, Answer>> = {
     SPOT: okxData(feeds.spot.markets.map(spotInstrument)),
-    MARGIN: okxData(feeds.spot.markets.filter((market) => market.base.kind === 'major').map(spotInstrument)),
+    MARGIN: okxData(marginPairs.map((market) => ({ ...spotInstrument(market), instType: 'MARGIN' }))),
     SWAP: okxData(swaps.map(swapInstrument)),
     // Dated futures and options are not simulated.
     FUTURES: okxData([]),
@@ -65,26 +66,19 @@ export const okxMarketRoutes = (feeds: OkxFeeds): readonly (readonly [string, Ve
     return type in instruments ? okxData([]) : UNKNOWN_TYPE;
   };
 
-  const positions = new Map<string, () => readonly [MarketFeed, number, string]>();
-  feeds.spot.markets.forEach((market, index) =>
-    positions.set(spotId(market), () => [feeds.spot, index, 'SPOT']),
-  );
-  feeds.linear.markets.forEach((market, index) =>
-    positions.set(swapId(market), () => [feeds.linear, index, 'SWAP']),
-  );
-  feeds.inverse.markets.forEach((market, index) =>
-    positions.set(swapId(market), () => [feeds.inverse, index, 'SWAP']),
-  );
+  const places = new Map<string, readonly [type: string, feed: MarketFeed, index: number]>();
+  const place = (type: string, feed: MarketFeed, idOf: (market: SpotMarket) => string): void =>
+    feed.markets.forEach((market, index) => places.set(idOf(market), [type, feed, index]));
+  place('SPOT', feeds.spot, spotId);
+  place('SWAP', feeds.linear, swapId);
+  place('SWAP', feeds.inverse, swapId);
 
   const oneTicker = (request: VenueRequest): Answer => {
     const instId = parameters(request.query).get('instId') ?? '';
-    const found = positions.get(instId)?.();
-    if (found === undefined) return UNKNOWN_INSTRUMENT;
-    const [feed, index, type] = found;
-    const quote = feed.quotes(request.nowMs)[index];
-    return quote === undefined
-      ? UNKNOWN_INSTRUMENT
-      : okxData([ticker(type, instId, quote, feed.stepStart(request.nowMs))]);
+    const [type, feed, index] = places.get(instId) ?? [];
+    const quote = feed?.quotes(request.nowMs)[index ?? -1];
+    if (type === undefined || feed === undefined || quote === undefined) return UNKNOWN_INSTRUMENT;
+    return okxData([ticker(type, instId, quote, feed.stepStart(request.nowMs))]);
   };
 
   return [

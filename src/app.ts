@@ -1,0 +1,142 @@
+/** The composition root of the gateway: everything is made here and handed to what needs it. */
+import { createAuthenticator } from './auth/authenticator.ts';
+import type { Config } from './config/config-schema.ts';
+import { createSealer } from './custody/sealer.ts';
+import { startNotificationListener } from './db/notification-listener.ts';
+import { createTenantDatabase } from './db/postgres-tenant-database.ts';
+import { findPendingMigrations, findUnsafe } from './db/safety-checks.ts';
+import type { TenantDatabase } from './db/tenant-database.ts';
+import { createCatalog } from './exchanges/catalog.ts';
+import type { ExchangePort, SealingKeyIssuer } from './exchanges/exchange.ts';
+import { createAccountConnection } from './features/accounts/account-connection.ts';
+import { createAccountService } from './features/accounts/account-service.ts';
+import { createCallerKeyDirectory } from './features/caller-keys/caller-key-directory.ts';
+import { createFingerprint } from './features/credentials/fingerprint.ts';
+import { createPriceSource } from './features/markets/price-source.ts';
+import { createPriceStore } from './features/markets/price-store.ts';
+import { createHttpServer } from './http/server.ts';
+import type { Surface } from './http/surface.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Logger } from './shared/logger.ts';
+import { buildOpenApi } from './surfaces/openapi.ts';
+import { createAccountRoutes } from './surfaces/ver1/account-routes.ts';
+import { createSystemRoutes } from './surfaces/ver1/system-routes.ts';
+import { createVer1Surface } from './surfaces/ver1/ver1-surface.ts';
+
+const API_INFO = { title: 'Countersign', version: '0.1.0' };
+
+/** Custody as the gateway sees it. */
+export type Custody = ExchangePort & SealingKeyIssuer & { ping(): Promise<unknown> };
+
+export interface GatewayDeps {
+  readonly config: Pick<Config, 'gateway' | 'limits' | 'database'>;
+  /** Connection string of the gateway's login role. */
+  readonly databaseUrl: string;
+  /** Key of callers' secrets and fingerprints, 32 bytes. */
+  readonly gatewayKek: Buffer;
+  readonly custody: Custody;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Gateway {
+  /** Starts to listen; answers the base URL, e.g. `http://127.0.0.1:8080`. */
+  listen(): Promise<string>;
+  /** Finishes what is in flight, then lets go of everything. */
+  close(): Promise<void>;
+}
+
+/** The database does not hold what the gateway relies on: it must not serve. */
+export class UnsafeDatabaseError extends Error {
+  override readonly name = 'UnsafeDatabaseError';
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The database is not safe to serve from:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+  }
+}
+
+/** Throws UnsafeDatabaseError when row security, roles, grants or migrations are not as they must be. */
+export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
+  const { config, clock, logger, custody } = deps;
+  const database = createTenantDatabase({
+    url: deps.databaseUrl,
+    logger,
+    applicationName: 'countersign-gateway',
+    maxConnections: config.database.poolSize,
+  });
+  const problems = await findUnsafe(database.shared);
+  if (problems.length > 0) {
+    await database[Symbol.asyncDispose]();
+    throw new UnsafeDatabaseError(problems);
+  }
+
+  const keys = createCallerKeyDirectory({ database, gatewayKek: deps.gatewayKek, clock });
+  const listener = startNotificationListener({
+    url: deps.databaseUrl,
+    channel: 'caller_key_changed',
+    logger,
+    onPayload: (keyId) => keys.forget(keyId),
+    onLost: () => keys.setListening(false),
+    onListening: () => keys.setListening(true),
+  });
+  let publicUrl = '';
+  const surfaces = [createVer1(deps, database, (path) => publicUrl + path)];
+  const server = createHttpServer({
+    surfaces,
+    authenticator: createAuthenticator({ findCallerKey: keys.find, clock }),
+    logger,
+    clock,
+    readinessChecks: {
+      database: async () => {
+        const pending = await findPendingMigrations(database.shared);
+        if (pending.length > 0) throw new UnsafeDatabaseError(pending);
+      },
+      custody: async () => {
+        await custody.ping();
+      },
+    },
+    openApiDocument: JSON.stringify(buildOpenApi(surfaces, API_INFO)),
+    trustedProxies: config.gateway.trustedProxies,
+    validateResponses: config.gateway.validateResponses,
+    limits: config.limits,
+  });
+
+  return {
+    async listen() {
+      const { port } = await server.listen(config.gateway.port, config.gateway.host);
+      const host = config.gateway.host.includes(':') ? `[${config.gateway.host}]` : config.gateway.host;
+      const url = `http://${host}:${port}`;
+      publicUrl = config.gateway.publicUrl ?? url;
+      return url;
+    },
+    async close() {
+      await server.close();
+      await listener[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+};
+
+const createVer1 = (
+  { custody, clock, logger, gatewayKek }: GatewayDeps,
+  database: TenantDatabase,
+  iconUrl: (path: string) => string,
+): Surface => {
+  const catalog = createCatalog();
+  const fingerprint = createFingerprint(gatewayKek);
+  const prices = createPriceSource({
+    exchanges: custody,
+    store: createPriceStore(database.shared),
+    clock,
+    logger,
+  });
+  const common = { database, exchanges: custody, prices, fingerprint, catalog, clock };
+  const connectAccount = createAccountConnection({ ...common, seal: createSealer(custody, clock) });
+  const accounts = createAccountService(common);
+  return createVer1Surface([
+    ...createAccountRoutes({ connectAccount, accounts, catalog, iconUrl }),
+    ...createSystemRoutes(clock),
+  ]);
+};

@@ -1,0 +1,98 @@
+/** Custody's use cases: find or take the sealed record, write down why it is opened, open it, ask the venue. */
+import { createHash } from 'node:crypto';
+import type { Catalog } from '../exchanges/catalog.ts';
+import type { CcxtAdapter, KeyedCall } from '../exchanges/ccxt-adapter.ts';
+import type { CallContext, CredentialRef, ExchangeKeys } from '../exchanges/exchange.ts';
+import { AppError } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { CustodyStore, TenantKeyRow } from './custody-store.ts';
+import type { KeyChain } from './key-chain.ts';
+import { openKeys, refusedBlob, sealedKeyId } from './open.ts';
+import type { OpeningLog } from './opening-log.ts';
+import type { RpcCall, RpcHandlers } from './rpc-server.ts';
+
+export interface CustodyServiceDeps {
+  readonly store: CustodyStore;
+  readonly keyChain: KeyChain;
+  readonly openings: OpeningLog;
+  readonly adapter: CcxtAdapter;
+  readonly catalog: Catalog;
+  readonly logger: Logger;
+}
+
+interface SealedRecord {
+  readonly sealed: string;
+  findKey(): Promise<TenantKeyRow | undefined>;
+}
+
+export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
+  const { store, keyChain, openings, adapter, catalog, logger } = deps;
+
+  const keyedCall = async (
+    context: CallContext,
+    ref: CredentialRef,
+    marketCodes: readonly string[],
+    call: RpcCall,
+  ): Promise<KeyedCall> => {
+    const record = await findRecord(ref, marketCodes);
+    return {
+      credential: nameOf(ref),
+      // The digest keeps an instance made from one blob from serving another that claims the same place.
+      version: `${ref.generation}:${createHash('sha256').update(record.sealed).digest('base64')}`,
+      deadlineMs: call.deadlineMs,
+      signal: call.signal,
+      openKeys: () => open(context, ref, record),
+    };
+  };
+
+  const findRecord = async (ref: CredentialRef, marketCodes: readonly string[]): Promise<SealedRecord> => {
+    if (ref.sealed !== undefined) {
+      const { sealed } = ref;
+      return { sealed, findKey: () => store.findKey(ref.tenantId, sealedKeyId(sealed)) };
+    }
+    const stored = await store.findCredential(ref.tenantId, ref.credentialId);
+    const fits = (code: string): boolean => catalog.findMarket(code)?.venue.id === stored?.venue;
+    if (stored === undefined || stored.generation !== ref.generation || !marketCodes.every(fits)) {
+      adapter.forget(nameOf(ref));
+      throw new AppError('not_found', 'There is no such credential');
+    }
+    return { sealed: stored.sealed, findKey: () => Promise.resolve(stored.key) };
+  };
+
+  const open = async (
+    context: CallContext,
+    ref: CredentialRef,
+    record: SealedRecord,
+  ): Promise<ExchangeKeys> => {
+    const row = await record.findKey();
+    if (row === undefined) throw refusedBlob();
+    await openings.record(ref.tenantId, {
+      credentialId: ref.credentialId,
+      purpose: context.purpose,
+      requestId: context.requestId,
+    });
+    try {
+      const privateKey = await keyChain.privateKey(ref.tenantId, row);
+      return await openKeys(record.sealed, ref, { id: row.id, privateKey });
+    } catch (error) {
+      logger.error('sealed keys refused', {
+        tenantId: ref.tenantId,
+        credentialId: ref.credentialId,
+        requestId: context.requestId,
+      });
+      throw error;
+    }
+  };
+
+  return {
+    ping: () => Promise.resolve({ venues: catalog.venues.map(({ id }) => id) }),
+    ensureTenantKey: ({ tenantId }) => keyChain.ensureTenantKey(tenantId),
+    connect: async ({ context, ref, marketCodes }, call) =>
+      adapter.connect(await keyedCall(context, ref, marketCodes, call), marketCodes),
+    fetchAccount: async ({ context, ref, marketCode }, call) =>
+      adapter.fetchAccount(await keyedCall(context, ref, [marketCode], call), marketCode),
+    fetchPrices: ({ venueId }, call) => adapter.fetchPrices(venueId, call.deadlineMs),
+  };
+};
+
+const nameOf = (ref: CredentialRef): string => `${ref.tenantId}:${ref.credentialId}`;

@@ -1,0 +1,90 @@
+/** Puts the custody process together: the only place that holds root keys, exchange secrets and ccxt. */
+import { createTenantDatabase } from '../db/postgres-tenant-database.ts';
+import { createCatalog } from '../exchanges/catalog.ts';
+import { createCcxtAdapter } from '../exchanges/ccxt-adapter.ts';
+import { CCXT_VENUES } from '../exchanges/ccxt-venues.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import { createCustodyService } from './custody-service.ts';
+import { createCustodyStore } from './custody-store.ts';
+import { createKeyChain, type RootKeys } from './key-chain.ts';
+import { createOpeningLog } from './opening-log.ts';
+import { startRpcServer } from './rpc-server.ts';
+
+export interface CustodyConfig {
+  /** Path of the Unix socket; its folder is made, and closed to everyone else. */
+  readonly socketPath: string;
+  /** Connects as the login role countersign_custody. */
+  readonly databaseUrl: string;
+  readonly rootKeys: RootKeys;
+  /** Origin of the sandbox venues; absent: the real ones. */
+  readonly sandboxUrl?: string;
+  /** Bound of one exchange call with all its requests and retries. */
+  readonly callDeadlineMs: number;
+  /** How many exchange instances with keys are kept. */
+  readonly privateInstances: number;
+  readonly marketsMaxAgeMs?: number;
+  /** Calls at once; more are refused. */
+  readonly maxInFlight?: number;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+export interface Custody {
+  close(): Promise<void>;
+}
+
+// Listings change a few times a day; an unknown new market only lacks a price until then.
+const MARKETS_MAX_AGE_MS = 60 * 60 * 1_000;
+const MAX_IN_FLIGHT = 1_000;
+
+/** Resolves when custody serves calls. A failure leaves nothing behind. */
+export const startCustody = async (config: CustodyConfig): Promise<Custody> => {
+  const { logger, clock } = config;
+  const catalog = createCatalog();
+  const database = createTenantDatabase({
+    url: config.databaseUrl,
+    logger,
+    applicationName: 'countersign-custody',
+  });
+  const store = createCustodyStore(database);
+  const keyChain = createKeyChain({ store, rootKeys: config.rootKeys });
+  const adapter = await createCcxtAdapter({
+    catalog,
+    venues: CCXT_VENUES,
+    clock,
+    logger,
+    sandboxUrl: config.sandboxUrl,
+    callDeadlineMs: config.callDeadlineMs,
+    privateInstances: config.privateInstances,
+    marketsMaxAgeMs: config.marketsMaxAgeMs ?? MARKETS_MAX_AGE_MS,
+  });
+  const release = async (): Promise<void> => {
+    await adapter.close();
+    await database[Symbol.asyncDispose]();
+  };
+  try {
+    const server = await startRpcServer({
+      socketPath: config.socketPath,
+      handlers: createCustodyService({
+        store,
+        keyChain,
+        openings: createOpeningLog(store),
+        adapter,
+        catalog,
+        logger,
+      }),
+      logger,
+      maxInFlight: config.maxInFlight ?? MAX_IN_FLIGHT,
+    });
+    return {
+      close: async () => {
+        await server.close();
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+};

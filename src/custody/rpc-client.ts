@@ -1,0 +1,163 @@
+/** The gateway's side of custody: the exchange port over a Unix socket. Calls fail fast and never hang. */
+import { connect as connectSocket, type Socket } from 'node:net';
+import type { ExchangePort, SealingKeyIssuer } from '../exchanges/exchange.ts';
+import type { Clock } from '../shared/clock.ts';
+import { AppError } from '../shared/errors.ts';
+import { errorFields, type Logger } from '../shared/logger.ts';
+import {
+  createFrameReader,
+  encodeFrame,
+  METHODS,
+  type Method,
+  type Params,
+  REQUEST_LIMIT_BYTES,
+  RESPONSE_LIMIT_BYTES,
+  type Result,
+  type RpcResponse,
+  responseSchema,
+} from './rpc-protocol.ts';
+
+export interface CustodyClient extends ExchangePort, SealingKeyIssuer {
+  /** Throws custody_unavailable when custody does not answer; tells the venues it serves. */
+  ping(): Promise<{ readonly venues: readonly string[] }>;
+  close(): Promise<void>;
+}
+
+export interface CustodyClientOptions {
+  readonly socketPath: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Total time of one call, as custody is told; the client waits a little longer for the answer. */
+  readonly callDeadlineMs: number;
+  /** Calls at once; more are refused. */
+  readonly maxInFlight?: number;
+}
+
+interface Pending {
+  resolve(response: RpcResponse): void;
+  reject(error: AppError): void;
+}
+
+interface Link {
+  readonly socket: Socket;
+  readonly pending: Map<number, Pending>;
+}
+
+const DEFAULT_MAX_IN_FLIGHT = 2_000;
+// The answer to a call that custody stopped at its deadline still has to arrive.
+const ANSWER_GRACE_MS = 500;
+const FIRST_BACK_OFF_MS = 50;
+const LONGEST_BACK_OFF_MS = 2_000;
+
+const away = (retryAfterMs?: number): AppError =>
+  new AppError('custody_unavailable', 'The service that talks to exchanges is not available', {
+    details: retryAfterMs === undefined ? {} : { retryAfterMs },
+  });
+
+export const createCustodyClient = (options: CustodyClientOptions): CustodyClient => {
+  const { logger, clock, callDeadlineMs } = options;
+  const maxInFlight = options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT;
+  let link: Promise<Link> | undefined;
+  let closed = false;
+  let lastId = 0;
+  let inFlight = 0;
+  let failures = 0;
+  let notBefore = 0;
+
+  /** The connection, opened on demand; after a failure the next attempt waits its turn and calls fail at once. */
+  const connected = (): Promise<Link> => {
+    if (closed) return Promise.reject(away());
+    if (link !== undefined) return link;
+    const waitMs = notBefore - clock.now();
+    if (waitMs > 0) return Promise.reject(away(waitMs));
+    const opening = openLink(options.socketPath, () => {
+      if (link === opening) link = undefined;
+    });
+    link = opening;
+    opening.then(
+      () => {
+        failures = 0;
+      },
+      (error: unknown) => {
+        if (link === opening) link = undefined;
+        notBefore = clock.now() + Math.min(FIRST_BACK_OFF_MS * 2 ** failures, LONGEST_BACK_OFF_MS);
+        failures += 1;
+        logger.warn('custody cannot be reached', errorFields(error));
+      },
+    );
+    return opening;
+  };
+
+  const send = async (method: Method, params: object): Promise<RpcResponse> => {
+    const { socket, pending } = await connected().catch((error: unknown) => {
+      throw error instanceof AppError ? error : away();
+    });
+    lastId += 1;
+    const id = lastId;
+    const frame = encodeFrame({ id, method, deadlineMs: callDeadlineMs, params }, REQUEST_LIMIT_BYTES);
+    return await new Promise<RpcResponse>((resolve, reject) => {
+      const timer = setTimeout(() => settle(() => reject(away())), callDeadlineMs + ANSWER_GRACE_MS);
+      const settle = (outcome: () => void): void => {
+        clearTimeout(timer);
+        pending.delete(id);
+        outcome();
+      };
+      pending.set(id, {
+        resolve: (response) => settle(() => resolve(response)),
+        reject: (error) => settle(() => reject(error)),
+      });
+      socket.write(frame);
+    });
+  };
+
+  const call = async <M extends Method>(method: M, params: Params<M>): Promise<Result<M>> => {
+    if (inFlight >= maxInFlight) throw away();
+    inFlight += 1;
+    try {
+      const response = await send(method, params);
+      if ('error' in response)
+        throw new AppError(response.error.code, response.error.message, { details: response.error.details });
+      return METHODS[method].result.parse(response.result) as Result<M>;
+    } finally {
+      inFlight -= 1;
+    }
+  };
+
+  return {
+    ping: () => call('ping', {}),
+    ensureTenantKey: (tenantId) => call('ensureTenantKey', { tenantId }),
+    connect: (context, ref, marketCodes) => call('connect', { context, ref, marketCodes: [...marketCodes] }),
+    fetchAccount: (context, ref, marketCode) => call('fetchAccount', { context, ref, marketCode }),
+    fetchPrices: (context, venueId) => call('fetchPrices', { context, venueId }),
+    close: async () => {
+      closed = true;
+      const open = await link?.catch(() => undefined);
+      open?.socket.destroy();
+    },
+  };
+};
+
+const openLink = (socketPath: string, onClose: () => void): Promise<Link> =>
+  new Promise((resolve, reject) => {
+    const socket = connectSocket(socketPath);
+    const pending = new Map<number, Pending>();
+    const onMessage = (message: unknown): void => {
+      const response = responseSchema.parse(message);
+      pending.get(response.id)?.resolve(response);
+    };
+    const read = createFrameReader(RESPONSE_LIMIT_BYTES, onMessage);
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        read(chunk);
+      } catch {
+        socket.destroy();
+      }
+    });
+    socket.once('connect', () => resolve({ socket, pending }));
+    socket.on('error', reject);
+    socket.on('close', () => {
+      reject(new Error('the connection closed'));
+      onClose();
+      for (const waiting of [...pending.values()]) waiting.reject(away());
+    });
+  });

@@ -1,0 +1,34 @@
+/** The gateway's side of sealing: fetches a tenant's public key from custody once in a while and seals to it. */
+import type { CredentialRef, ExchangeKeys, SealingKey, SealingKeyIssuer } from '../exchanges/exchange.ts';
+import type { Clock } from '../shared/clock.ts';
+import { sealKeys } from './seal.ts';
+
+// A rotated sealing key is used within this time; the one before it still opens.
+const FRESH_MS = 60_000;
+const KEPT_KEYS = 10_000;
+
+export type Sealer = (
+  ref: CredentialRef,
+  keys: ExchangeKeys,
+) => Promise<{ readonly sealed: string; readonly sealingKeyId: string }>;
+
+export const createSealer = (issuer: SealingKeyIssuer, clock: Clock): Sealer => {
+  const kept = new Map<string, { readonly key: SealingKey; readonly until: number }>();
+
+  const keyOf = async (tenantId: string): Promise<SealingKey> => {
+    const known = kept.get(tenantId);
+    if (known !== undefined && known.until > clock.now()) return known.key;
+    const key = await issuer.ensureTenantKey(tenantId);
+    kept.delete(tenantId);
+    const [oldest] = kept.keys();
+    if (kept.size >= KEPT_KEYS && oldest !== undefined) kept.delete(oldest);
+    kept.set(tenantId, { key, until: clock.now() + FRESH_MS });
+    return key;
+  };
+
+  return async ({ tenantId, credentialId, generation }, keys) => {
+    const key = await keyOf(tenantId);
+    const place = { tenantId, credentialId, generation };
+    return { sealed: await sealKeys(key, place, keys), sealingKeyId: key.keyId };
+  };
+};

@@ -1,0 +1,48 @@
+/** The process that opens exchange keys: it has the root key, and no listener but its Unix socket. */
+import { ConfigError } from '../config/config.ts';
+import type { Config } from '../config/config-schema.ts';
+import { loadKek } from '../config/secrets.ts';
+import { startCustody } from '../custody/custody.ts';
+import { systemClock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import { custodySocketPath } from './custody-socket.ts';
+import { reportReady, stopOnSignal, stopWithSupervisor } from './lifecycle.ts';
+
+export const runCustody = async (config: Config, logger: Logger): Promise<void> => {
+  const { custodyUrl } = config.database;
+  if (custodyUrl === undefined) {
+    throw new ConfigError([
+      'database.custodyUrl (COUNTERSIGN_CUSTODY_DATABASE_URL): custody needs its own role',
+    ]);
+  }
+  const rootKek = loadKek(config, 'root');
+  const custody = await startCustody({
+    socketPath: custodySocketPath(config),
+    databaseUrl: custodyUrl,
+    rootKeys: { primary: rootKek.id, keys: { [rootKek.id]: rootKek.key } },
+    ...sandboxOf(config),
+    callDeadlineMs: config.custody.callDeadlineMs,
+    privateInstances: config.custody.privateInstances,
+    logger,
+    clock: systemClock,
+  });
+  stopOnSignal(
+    () => custody.close(),
+    () => undefined,
+    logger,
+  );
+  stopWithSupervisor();
+  logger.info('custody serves');
+  reportReady({});
+};
+
+/** Calls go to the sandbox or to the real venues, by configuration alone; never to the real ones by omission. */
+const sandboxOf = ({ exchanges, sandbox }: Config): { sandboxUrl?: string } => {
+  if (exchanges.endpoint === 'live') return {};
+  if (sandbox.url === undefined) {
+    throw new ConfigError([
+      'sandbox.url (COUNTERSIGN_SANDBOX_URL): exchanges.endpoint is sandbox, but where is it?',
+    ]);
+  }
+  return { sandboxUrl: sandbox.url };
+};

@@ -1,0 +1,163 @@
+/** Builds the OpenAPI 3.1 document out of the route declarations: what is served is what is described. */
+import type { Route } from '../http/route.ts';
+import type { Surface } from '../http/surface.ts';
+import { ERROR_CODES, type ErrorCode } from '../shared/errors.ts';
+import { createSchemaCollector, isJson, type Json, type SchemaCollector } from './openapi-schemas.ts';
+
+export interface ApiInfo {
+  readonly title: string;
+  readonly version: string;
+  readonly description?: string;
+}
+
+export interface OpenApiDocument {
+  readonly openapi: '3.1.0';
+  readonly info: ApiInfo;
+  readonly servers: readonly Json[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  readonly components: Json;
+}
+
+const PUBLIC_ERRORS = [
+  'record_invalid',
+  'malformed_request',
+  'payload_too_large',
+  'rate_limited',
+  'unknown_error',
+] as const;
+const SIGNED_ERRORS = [
+  ...PUBLIC_ERRORS,
+  'forced_mode_invalid',
+  'api_key_invalid_or_expired',
+  'signature_invalid',
+] as const;
+
+/** Each route stands once, under its path without a prefix; the other prefixes are servers of the document. */
+export const buildOpenApi = (surfaces: readonly Surface[], info: ApiInfo): OpenApiDocument => {
+  const schemas = createSchemaCollector();
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const surface of surfaces) {
+    for (const route of surface.routes) {
+      (paths[route.path] ??= {})[route.method.toLowerCase()] = describeRoute(surface, route, schemas);
+    }
+  }
+  const prefixes = [...new Set(surfaces.flatMap((surface) => surface.prefixes))];
+  return {
+    openapi: '3.1.0',
+    info,
+    servers: prefixes.map((prefix) => ({ url: prefix === '' ? '/' : prefix })),
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'apiKey', in: 'header', name: 'Apikey' },
+        signature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Signature',
+          description:
+            'HMAC-SHA256 (hex) or RSA (base64) over path, `?` with the query, and the body, as sent',
+        },
+      },
+      schemas: { ...schemas.components(), Error: ERROR_SCHEMA },
+    },
+  };
+};
+
+const ERROR_SCHEMA = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: { type: 'string' },
+    error_description: { type: 'string' },
+    error_attributes: {
+      type: 'object',
+      additionalProperties: { type: 'array', items: { type: 'string' } },
+    },
+  },
+} as const;
+
+const describeRoute = (surface: Surface, route: Route, schemas: SchemaCollector): Json => ({
+  operationId: route.operationId,
+  summary: route.summary,
+  tags: [surface.name],
+  ...describeInput(route, schemas),
+  responses: describeResponses(route, schemas),
+  ...(route.security === 'public'
+    ? { security: [] }
+    : {
+        security: [{ apiKey: [], signature: [] }],
+        'x-scope': route.scope,
+        ...(route.scope === null ? {} : { description: `Needs the scope ${route.scope}.` }),
+      }),
+});
+
+const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded'] as const;
+
+/** Parameters named in the path go there, those of reads into the query, all others into the body. */
+const describeInput = (route: Route, schemas: SchemaCollector): Json => {
+  const schema = schemas.convert(route.input, route.operationId);
+  const properties = isJson(schema['properties']) ? schema['properties'] : {};
+  const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+  const rest = Object.keys(properties).filter((name) => !inPath.includes(name));
+  const reads = route.method === 'GET' || route.method === 'DELETE';
+
+  const parameters = [
+    ...inPath.map((name) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: properties[name] ?? { type: 'string' },
+    })),
+    ...(reads ? rest : []).map((name) => ({
+      name,
+      in: 'query',
+      required: required.has(name),
+      schema: properties[name],
+    })),
+  ];
+  const withParameters = parameters.length === 0 ? {} : { parameters };
+  if (reads || rest.length === 0) return withParameters;
+
+  const body = {
+    type: 'object',
+    properties: Object.fromEntries(rest.map((name) => [name, properties[name]])),
+    required: rest.filter((name) => required.has(name)),
+  };
+  const content = Object.fromEntries(BODY_TYPES.map((type) => [type, { schema: body }]));
+  return { ...withParameters, requestBody: { required: body.required.length > 0, content } };
+};
+
+/** Errors of one status share an entry; its description names the words that `error` may hold. */
+const describeResponses = (route: Route, schemas: SchemaCollector): Json => {
+  const success =
+    route.status === 204
+      ? { description: 'Done' }
+      : {
+          description: 'Success',
+          content: { 'application/json': { schema: schemas.convert(route.output, route.operationId) } },
+        };
+  return { [route.status]: success, ...describeErrors(errorCodesOf(route)) };
+};
+
+const errorCodesOf = (route: Route): ReadonlySet<ErrorCode> => {
+  const codes = new Set<ErrorCode>(route.security === 'public' ? PUBLIC_ERRORS : SIGNED_ERRORS);
+  if (route.security === 'signed' && route.scope !== null) codes.add('access_denied');
+  for (const code of route.errors) codes.add(code);
+  return codes;
+};
+
+const describeErrors = (codes: ReadonlySet<ErrorCode>): Json => {
+  const words = new Map<number, Set<string>>();
+  for (const code of codes) {
+    const { status, ver1 } = ERROR_CODES[code];
+    words.set(status, (words.get(status) ?? new Set()).add(ver1));
+  }
+  const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
+  return Object.fromEntries(
+    [...words].map(([status, names]) => [
+      status,
+      { description: [...names].map((name) => `\`${name}\``).join(', '), content },
+    ]),
+  );
+};
