@@ -144,9 +144,9 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
     });
 
   return {
-    connect: (call, marketCodes) => {
+    connect: async (call, marketCodes) => {
       const venue = venueOf(catalog, marketCodes);
-      return withKeys(call, venue, async (ask, instance) => {
+      return await withKeys(call, venue, async (ask, instance) => {
         const rights = await ask(() => options.venues[venue.id].readKeyRights(instance.exchange));
         const accounts: VenueAccount[] = [];
         for (const marketCode of marketCodes)
@@ -155,12 +155,12 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
       });
     },
 
-    fetchAccount: (call, marketCode) => {
+    fetchAccount: async (call, marketCode) => {
       const { venue } = catalog.getMarket(marketCode);
-      return withKeys(call, venue, (ask, instance) => readAccount(ask, instance, venue, marketCode));
+      return await withKeys(call, venue, (ask, instance) => readAccount(ask, instance, venue, marketCode));
     },
 
-    fetchPrices: (venueId, deadlineMs) => {
+    fetchPrices: async (venueId, deadlineMs) => {
       const venue = catalog.getVenue(venueId);
       let shared = pricing.get(venue.id);
       if (shared === undefined) {
@@ -168,7 +168,7 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
         pricing.set(venue.id, shared);
       }
       const joined = shared;
-      return calls.run({ deadlineMs, limitBytes: PUBLIC_LIMIT_BYTES }, () => joined);
+      return await calls.run({ deadlineMs, limitBytes: PUBLIC_LIMIT_BYTES }, () => joined);
     },
 
     forget: (credential) => instances.forget(credential),

@@ -17,14 +17,26 @@ import {
 
 /** The part of undici that is used; ccxt brings the package, so there is one copy of one version. */
 interface Undici {
-  Agent: new (options: object) => { close(): Promise<void>; destroy(): Promise<void> };
-  request(url: string, options: object): Promise<UndiciResponse>;
+  Agent: new (options: object) => UndiciAgent;
+}
+
+interface UndiciAgent {
+  /** Takes origin and path apart and sends the path as it is; undici's own `request(url)` would normalise it. */
+  request(options: {
+    readonly origin: string;
+    readonly path: string;
+    readonly method: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string | null;
+    readonly signal: AbortSignal;
+  }): Promise<UndiciResponse>;
+  destroy(): Promise<void>;
 }
 
 interface UndiciResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: AsyncIterable<Buffer> & { destroy(): void };
+  readonly body: AsyncIterable<Buffer>;
 }
 
 export interface CcxtTransport {
@@ -51,7 +63,7 @@ const loadUndici = async (): Promise<Undici> => {
 export const createCcxtTransport = async (options: TransportOptions): Promise<CcxtTransport> => {
   const undici = await loadUndici();
   // One agent for all instances: an agent each opened a socket each (100 instances, 100 sockets).
-  const dispatcher = new undici.Agent({
+  const agent = new undici.Agent({
     connections: 256,
     pipelining: 1,
     keepAliveTimeout: 60_000,
@@ -62,14 +74,14 @@ export const createCcxtTransport = async (options: TransportOptions): Promise<Cc
     const scope = options.calls.current();
     // ccxt's own signal only repeats the deadline; outside of a call nothing may be sent at all.
     if (scope === undefined) throw new Error('an exchange request outside of a call');
-    const target =
-      options.sandboxUrl === undefined ? { url, host: undefined } : swap(url, options.sandboxUrl);
-    const response = await undici.request(target.url, {
+    const { origin, path, host } = splitUrl(url);
+    const response = await agent.request({
+      origin: options.sandboxUrl ?? origin,
+      path,
       method: request.method,
-      headers: headersOf(request, target.host),
+      headers: headersOf(request, options.sandboxUrl === undefined ? undefined : host),
       body: request.body ?? null,
       signal: scope.signal,
-      dispatcher,
     });
     const retryAfterMs = parseRetryAfter(response.headers['retry-after'], options.clock);
     if (retryAfterMs !== undefined) scope.retryAfterMs = retryAfterMs;
@@ -82,15 +94,15 @@ export const createCcxtTransport = async (options: TransportOptions): Promise<Cc
     } satisfies FetchResponse;
   };
 
-  return { fetch, close: () => dispatcher.destroy() };
+  return { fetch, close: () => agent.destroy() };
 };
 
-/** Cuts the origin off as text: `new URL` may normalise the query, and the signature is over the text. */
-const swap = (url: string, sandboxUrl: string): { url: string; host: string } => {
+/** Cuts as text: `new URL` may normalise path and query, and the signature is over the text. */
+const splitUrl = (url: string): { origin: string; path: string; host: string } => {
   const hostStart = url.indexOf('://') + 3;
   const pathStart = url.indexOf('/', hostStart);
   const end = pathStart === -1 ? url.length : pathStart;
-  return { url: sandboxUrl + url.slice(end), host: url.slice(hostStart, end) };
+  return { origin: url.slice(0, end), path: url.slice(end) || '/', host: url.slice(hostStart, end) };
 };
 
 const headersOf = (request: FetchRequest, host: string | undefined): Record<string, string> => ({

@@ -1,16 +1,11 @@
 /** The sandbox's own API under /_sandbox/: accounts, faults and request counts, for tests and benchmarks. */
 import type { z } from 'zod';
-import {
-  type AccountChange,
-  accountChangeInput,
-  faultInput,
-  newAccountsInput,
-  venueQuery,
-} from './admin-input.ts';
+import { accountChangeInput, faultInput, newAccountsInput, venueQuery } from './admin-input.ts';
+import { accountView, applyChange } from './account-change.ts';
 import type { FaultBook } from './faults.ts';
-import { type Ledger, type SandboxAccount, WALLETS, type Wallet, setHolding } from './ledger.ts';
+import { type Ledger, type SandboxAccount, WALLETS } from './ledger.ts';
 import type { RequestCounter } from './request-counter.ts';
-import { type SandboxKeys, deriveKeys, randomName } from './venue-keys.ts';
+import { deriveKeys, randomName } from './venue-keys.ts';
 import { type Answer, type VenueRequest, json, parameters } from './venue.ts';
 
 export interface AdminApi {
@@ -158,37 +153,3 @@ const lastSegment = (path: string): string => {
     throw new Refusal(400, 'the key in the path is not URL-encoded');
   }
 };
-
-const applyChange = (account: SandboxAccount, change: AccountChange): void => {
-  const hold = (wallet: Wallet, balances: AccountChange['balances']): void => {
-    for (const [asset, holding] of Object.entries(balances ?? {}))
-      setHolding(account, wallet, asset, holding);
-  };
-  hold('spot', change.balances);
-  for (const wallet of WALLETS) hold(wallet, change.wallets?.[wallet]);
-  if (change.permissions !== undefined) account.permissions = new Set(change.permissions);
-  if (change.ip_restricted !== undefined) account.ipRestricted = change.ip_restricted;
-  if (change.expires_at !== undefined) {
-    account.expiresAtMs = change.expires_at === null ? null : Date.parse(change.expires_at);
-  }
-  if (change.hedge_mode !== undefined) account.hedgeMode = change.hedge_mode;
-  if (change.positions !== undefined) {
-    account.positions = change.positions.map(({ entry_price, ...rest }) => ({
-      ...rest,
-      entryPrice: entry_price,
-    }));
-  }
-  if (change.trades !== undefined) account.tradeCount = change.trades;
-};
-
-/** Everything but the secret. */
-const accountView = (account: SandboxAccount) => ({
-  venue: account.venue,
-  api_key: account.keys.api_key satisfies SandboxKeys['api_key'],
-  permissions: [...account.permissions],
-  ip_restricted: account.ipRestricted,
-  expires_at: account.expiresAtMs === null ? null : new Date(account.expiresAtMs).toISOString(),
-  hedge_mode: account.hedgeMode,
-  wallets: Object.fromEntries(WALLETS.map((wallet) => [wallet, Object.fromEntries(account.wallets[wallet])])),
-  trades: account.tradeCount,
-});

@@ -15,7 +15,7 @@ export const FAULT_KINDS = [
   'hang',
   'reset',
 ] as const;
-export type FaultKind = (typeof FAULT_KINDS)[number];
+type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface Fault {
   readonly venue: VenueId;
@@ -55,7 +55,7 @@ const HTML = Buffer.from(
   '<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>',
 );
 
-export const NO_FAULT: FaultPlan = { delayMs: 0, skewMs: 0, withdrawalsEnabled: false, outcome: 'answer' };
+const NO_FAULT: FaultPlan = { delayMs: 0, skewMs: 0, withdrawalsEnabled: false, outcome: 'answer' };
 
 export const createFaultBook = (): FaultBook => {
   let faults: Fault[] = [];

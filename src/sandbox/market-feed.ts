@@ -34,7 +34,7 @@ export interface MarketFeed {
 }
 
 /** How often prices change. */
-export const PRICE_STEP_MS = 2_000;
+const PRICE_STEP_MS = 2_000;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

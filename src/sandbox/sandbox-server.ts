@@ -7,7 +7,7 @@ import { type VenueDispatch, unknownHost } from './venue-dispatch.ts';
 import { type Answer, type VenueRequest, json } from './venue.ts';
 
 /** Greatest request body in bytes. */
-export const BODY_LIMIT_BYTES = 64 * 1024;
+const BODY_LIMIT_BYTES = 64 * 1024;
 const ADMIN_PREFIX = '/_sandbox/';
 const HOST_HEADER = 'x-sandbox-host';
 

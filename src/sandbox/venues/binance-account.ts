@@ -5,8 +5,8 @@ import type { MarketFeed } from '../market-feed.ts';
 import type { SpotMarket } from '../market-list.ts';
 import { tradesOf } from '../trade-history.ts';
 import { type Answer, type VenueRequest, type VenueRoute, json, parameters, signedRoute } from '../venue.ts';
-import { symbolOf } from './binance-markets.ts';
 import { missing, refusal } from './binance-signature.ts';
+import { symbolOf } from './binance-symbols.ts';
 
 const ZERO = '0.00000000';
 /** Listed with zeros even when not held, as the venue lists every asset. */
@@ -52,6 +52,7 @@ const spotAccount = (request: VenueRequest, account: SandboxAccount): Answer => 
     sellerCommission: 0,
     commissionRates: { maker: '0.00100000', taker: '0.00100000', buyer: ZERO, seller: ZERO },
     canTrade: account.permissions.has('trade'),
+    // Of the account, whatever this key may do: the key's own rights are in apiRestrictions.
     canWithdraw: true,
     canDeposit: true,
     brokered: false,

@@ -14,8 +14,9 @@ import {
   signedRoute,
 } from '../venue.ts';
 import { futuresAccount, positionRisk, positionsOf } from './binance-futures-account.ts';
-import { rateLimits, symbolOf } from './binance-markets.ts';
+import { rateLimits } from './binance-markets.ts';
 import { refusal } from './binance-signature.ts';
+import { symbolOf } from './binance-symbols.ts';
 
 interface FuturesApi {
   /** `fapi` or `dapi`. */

@@ -1,7 +1,5 @@
 /** Binance: market data of the spot API (exchange information, tickers, time, status). */
-import { unitText } from '../fixed-point.ts';
 import { type MarketFeed, type Quote } from '../market-feed.ts';
-import type { SpotMarket } from '../market-list.ts';
 import {
   type Answer,
   type VenueRequest,
@@ -12,12 +10,10 @@ import {
   publicRoute,
 } from '../venue.ts';
 import { missing, refusal } from './binance-signature.ts';
+import { eight, symbolInfo, symbolOf } from './binance-symbols.ts';
 
 const DAY_MS = 86_400_000;
-const EIGHT = '00000000';
 const INVALID_SYMBOL = refusal(400, -1121, 'Invalid symbol.');
-
-export const symbolOf = (market: SpotMarket): string => market.base.code + market.quote.code;
 
 export const rateLimits = (weight: number) => [
   { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: weight },
@@ -108,12 +104,6 @@ const wantedSymbols = (request: VenueRequest): { names?: readonly string[]; list
   return { names: (match[1] ?? '').split(',').map((name) => name.slice(1, -1)), list: true };
 };
 
-/** The spot API writes every price with eight decimals. */
-const eight = (price: string): string => {
-  const decimals = price.length - 1 - price.indexOf('.');
-  return price.includes('.') ? price + EIGHT.slice(decimals) : `${price}.${EIGHT}`;
-};
-
 const rollingTicker = (quote: Quote, stepMs: number) => ({
   symbol: symbolOf(quote.market),
   priceChange: eight(quote.change),
@@ -149,61 +139,3 @@ const bookTicker = (quote: Quote) => ({
   askPrice: eight(quote.ask),
   askQty: quote.askSize,
 });
-
-const symbolInfo = (market: SpotMarket) => {
-  const tick = eight(unitText(market.priceDecimals));
-  const lot = eight(unitText(market.lotDecimals));
-  const notional = market.notionalDecimals === 0 ? '5' : unitText(market.notionalDecimals);
-  return {
-    symbol: symbolOf(market),
-    status: market.trading ? 'TRADING' : 'BREAK',
-    baseAsset: market.base.code,
-    baseAssetPrecision: 8,
-    quoteAsset: market.quote.code,
-    quotePrecision: 8,
-    quoteAssetPrecision: 8,
-    baseCommissionPrecision: 8,
-    quoteCommissionPrecision: 8,
-    orderTypes: [
-      'LIMIT',
-      'LIMIT_MAKER',
-      'MARKET',
-      'STOP_LOSS',
-      'STOP_LOSS_LIMIT',
-      'TAKE_PROFIT',
-      'TAKE_PROFIT_LIMIT',
-    ],
-    icebergAllowed: true,
-    ocoAllowed: true,
-    otoAllowed: true,
-    quoteOrderQtyMarketAllowed: true,
-    allowTrailingStop: true,
-    cancelReplaceAllowed: true,
-    isSpotTradingAllowed: true,
-    isMarginTradingAllowed: market.base.kind === 'major',
-    filters: [
-      { filterType: 'PRICE_FILTER', minPrice: tick, maxPrice: '1000000.00000000', tickSize: tick },
-      { filterType: 'LOT_SIZE', minQty: lot, maxQty: '9000000.00000000', stepSize: lot },
-      { filterType: 'ICEBERG_PARTS', limit: 10 },
-      {
-        filterType: 'MARKET_LOT_SIZE',
-        minQty: `0.${EIGHT}`,
-        maxQty: '100000.00000000',
-        stepSize: `0.${EIGHT}`,
-      },
-      {
-        filterType: 'NOTIONAL',
-        minNotional: eight(notional),
-        applyMinToMarket: true,
-        maxNotional: '9000000.00000000',
-        applyMaxToMarket: false,
-        avgPriceMins: 5,
-      },
-      { filterType: 'MAX_NUM_ORDERS', maxNumOrders: 200 },
-    ],
-    permissions: [],
-    permissionSets: [market.base.kind === 'major' ? ['SPOT', 'MARGIN'] : ['SPOT']],
-    defaultSelfTradePreventionMode: 'EXPIRE_MAKER',
-    allowedSelfTradePreventionModes: ['EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH'],
-  };
-};

@@ -15,6 +15,8 @@ export const refusal = (status: number, code: number, msg: string): Answer => js
 const INVALID_KEY = refusal(401, -2015, 'Invalid API-key, IP, or permissions for action.');
 const BAD_SIGNATURE = refusal(400, -1022, 'Signature for this request is not valid.');
 
+const OUTAGE = Buffer.from('<html><head><title>Service unavailable</title></head><body></body></html>');
+
 export const binanceErrors: VenueErrors = {
   invalidKey: () => INVALID_KEY,
   permissionDenied: () => INVALID_KEY,
@@ -28,8 +30,8 @@ export const binanceErrors: VenueErrors = {
       },
       { 'retry-after': retryAfterSeconds.toString() },
     ),
-  unavailable: (status) =>
-    json(status, { code: -1000, msg: 'An unknown error occurred while processing the request.' }),
+  // An outage of this venue is answered by the proxies in front of it, with a page and not with an error code.
+  unavailable: (status) => ({ status, body: OUTAGE, headers: { 'content-type': 'text/html' } }),
 };
 
 export const missing = (name: string): Answer =>

@@ -1,0 +1,71 @@
+/** A caller as 3Commas clients are: signs what it sends and reads JSON. */
+import { createHmac } from 'node:crypto';
+
+export interface CallerIdentity {
+  readonly baseUrl: string;
+  readonly tenantId: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+}
+
+export interface TestAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Text as sent. */
+  readonly text: string;
+  /** Parsed JSON; numbers through floats. */
+  readonly body: unknown;
+}
+
+export interface TestCaller extends CallerIdentity {
+  get(target: string): Promise<TestAnswer>;
+  /** `parameters` go as a JSON body. */
+  post(target: string, parameters?: Readonly<Record<string, unknown>>): Promise<TestAnswer>;
+  /** Any request; headers replace those of the signer. */
+  send(request: RawRequest): Promise<TestAnswer>;
+}
+
+export interface RawRequest {
+  readonly method: string;
+  readonly target: string;
+  readonly body?: string | Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const createTestCaller = (identity: CallerIdentity): TestCaller => {
+  const send = async ({ method, target, body, headers }: RawRequest): Promise<TestAnswer> => {
+    const signature = createHmac('sha256', identity.apiSecret)
+      .update(target)
+      .update(body ?? '')
+      .digest('hex');
+    const response = await fetch(identity.baseUrl + target, {
+      method,
+      headers: { Apikey: identity.apiKey, Signature: signature, ...headers },
+      ...(body !== undefined && { body }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: parse(text) };
+  };
+  return {
+    ...identity,
+    send,
+    get: (target) => send({ method: 'GET', target }),
+    post: (target, parameters) =>
+      send({
+        method: 'POST',
+        target,
+        ...(parameters !== undefined && {
+          body: JSON.stringify(parameters),
+          headers: { 'Content-Type': 'application/json' },
+        }),
+      }),
+  };
+};
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,142 @@
+/** A whole gateway for a test file: its own database, sandbox venues over HTTP, custody as a process, the real server. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createGateway } from '../../src/app.ts';
+import type { Scope } from '../../src/auth/actor.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import type { Config } from '../../src/config/config-schema.ts';
+import { createCustodyClient } from '../../src/custody/rpc-client.ts';
+import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
+import type { TenantDatabase } from '../../src/db/tenant-database.ts';
+import { issueHmacKey } from '../../src/features/caller-keys/caller-key-issuer.ts';
+import { createTenantStore } from '../../src/features/tenants/tenant-store.ts';
+import { startChild } from '../../src/processes/child.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { createLogger } from '../../src/shared/logger.ts';
+import { createDisposables } from './disposables.ts';
+import { createTestCaller, type TestCaller } from './test-caller.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
+import { createSandboxControl, type SandboxControl } from './sandbox-control.ts';
+
+export interface TestGateway extends AsyncDisposable {
+  readonly baseUrl: string;
+  readonly database: TestDatabase;
+  readonly sandbox: SandboxControl;
+  /** As the owner, for looking at what was stored. */
+  readonly owner: TenantDatabase;
+  /** The gateway's key, for keys that a test stores itself. */
+  readonly gatewayKek: Buffer;
+  /** A new tenant with one HMAC key. */
+  newCaller(options?: CallerOptions): Promise<TestCaller>;
+}
+
+export interface CallerOptions {
+  readonly scopes?: readonly Scope[];
+  /** A second key of that tenant instead of a new tenant. */
+  readonly tenantId?: string;
+}
+
+export interface TestGatewayOptions {
+  readonly limits?: Partial<Config['limits']>;
+  /** Longest time for one answer of a venue. */
+  readonly callDeadlineMs?: number;
+  readonly clock?: { now(): number };
+}
+
+// Tests run from one address; only those about limits want low ones.
+const WIDE_LIMITS = {
+  keyPerMinute: 100_000,
+  ipPerMinute: 100_000,
+  failedAuthPerMinute: 100_000,
+  publicPerMinute: 100_000,
+};
+
+const BUILT_ENTRY = path.resolve(import.meta.dirname, '../../dist/src/main.js');
+
+/** Dispose it in `afterAll`. */
+export const startTestGateway = async (options: TestGatewayOptions = {}): Promise<TestGateway> => {
+  const resources = createDisposables();
+  try {
+    const database = await createTestDatabase();
+    resources.defer(() => database[Symbol.asyncDispose]());
+    const folder = await mkdtemp(path.join(tmpdir(), 'countersign-test-'));
+    resources.defer(() => rm(folder, { recursive: true, force: true }));
+    const venues = await startSandbox({ port: 0, seed: randomBytes(16).toString('hex') });
+    resources.defer(() => venues.close());
+
+    const socketPath = path.join(folder, 'run', 'custody.sock');
+    const callDeadlineMs = options.callDeadlineMs ?? 10_000;
+    const logger = createLogger('test', 'silent');
+    const custodyProcess = await startChild(
+      {
+        name: 'custody',
+        entry: BUILT_ENTRY,
+        environment: () => ({
+          PATH: process.env['PATH'],
+          NODE_ENV: 'test',
+          COUNTERSIGN_LOG_LEVEL: 'silent',
+          COUNTERSIGN_DATA_DIR: folder,
+          COUNTERSIGN_CUSTODY_SOCKET: socketPath,
+          COUNTERSIGN_CUSTODY_DATABASE_URL: database.custodyUrl,
+          COUNTERSIGN_CUSTODY_DEADLINE_MS: String(callDeadlineMs),
+          COUNTERSIGN_SANDBOX_URL: venues.url,
+        }),
+        logger,
+        readyMs: 30_000,
+        stopMs: 5_000,
+      },
+      () => undefined,
+    );
+    resources.defer(() => custodyProcess.stop());
+    const clock = options.clock ?? systemClock;
+    const custody = createCustodyClient({ socketPath, logger, clock, callDeadlineMs });
+    resources.defer(() => custody.close());
+
+    const config = loadConfig({ NODE_ENV: 'test', COUNTERSIGN_DATA_DIR: folder });
+    const gatewayKek = randomBytes(32);
+    const gateway = await createGateway({
+      config: { ...config, limits: { ...WIDE_LIMITS, ...options.limits } },
+      databaseUrl: database.gatewayUrl,
+      gatewayKek,
+      custody,
+      clock,
+      logger,
+    });
+    resources.defer(() => gateway.close());
+    const owner = createTenantDatabase({
+      url: database.ownerUrl,
+      logger,
+      applicationName: 'test-owner',
+      maxConnections: 2,
+    });
+    resources.defer(() => owner[Symbol.asyncDispose]());
+    const baseUrl = await gateway.listen();
+
+    const newCaller = async ({ scopes, tenantId }: CallerOptions = {}): Promise<TestCaller> => {
+      const tenant = tenantId ?? randomUUID();
+      const key = await owner.transact(tenant, async (session) => {
+        await createTenantStore(session).ensure('Test tenant');
+        return issueHmacKey(session, gatewayKek, {
+          name: 'Test key',
+          scopes: scopes ?? ['ACCOUNTS_READ', 'ACCOUNTS_WRITE'],
+        });
+      });
+      return createTestCaller({ baseUrl, tenantId: tenant, ...key });
+    };
+    return {
+      baseUrl,
+      database,
+      sandbox: createSandboxControl(venues),
+      owner,
+      gatewayKek,
+      newCaller,
+      [Symbol.asyncDispose]: () => resources.dispose(),
+    };
+  } catch (error) {
+    await resources.dispose();
+    throw error;
+  }
+};

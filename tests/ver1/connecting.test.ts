@@ -1,0 +1,281 @@
+/** The main job over HTTP: a signed request connects a venue account, and what is wrong with it is told, not stored. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { accountSchema } from '../../src/surfaces/ver1/account-wire.ts';
+import type { TestCaller } from '../support/test-caller.ts';
+import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
+
+let gateway: TestGateway;
+let caller: TestCaller;
+
+beforeAll(async () => {
+  gateway = await startTestGateway({ callDeadlineMs: 2_000 });
+  caller = await gateway.newCaller();
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+afterEach(() => gateway.sandbox.clearFaults());
+
+const connect = async (type: string, options: Readonly<Record<string, unknown>> = {}) => {
+  const venue = { okex: 'okx', okex_futures: 'okx' }[type] ?? type.split('_')[0] ?? type;
+  const keys = await gateway.sandbox.openAccount({ venue, balances: { BTC: '0.5', USDT: '1000' } });
+  const answer = await caller.post('/ver1/accounts/new', { type, name: 'My account', ...keys, ...options });
+  return { keys, answer };
+};
+
+const storedRows = async (): Promise<number> => {
+  const [row] = await gateway.owner.shared.query<{ count: number }>(
+    {
+      name: 'test.stored-rows',
+      text: `select (select count(*) from accounts) + (select count(*) from credentials) + (select count(*) from balances)
+               + (select count(*) from equity_snapshots) as count`,
+    },
+    [],
+  );
+  return row?.count ?? -1;
+};
+
+/** Keys in the order of the contract's record; clients may read it positionally in logs and tables. */
+const CONTRACT_ORDER =
+  `id name exchange_name market_icon market_code auto_balance_period auto_balance_portfolio_id
+  autobalance_enabled auto_balance_error last_auto_balance hedge_mode_available hedge_mode_enabled is_locked lock_reason
+  smart_trading_supported stats_supported trading_supported market_buy_supported market_sell_supported
+  conditional_buy_supported bots_allowed bots_ttp_allowed bots_tsl_allowed multi_bots_allowed fast_convert_available
+  grid_bots_allowed api_key api_key_invalid api_keys_state deposit_enabled available_include_in_summary
+  include_in_summary supported_market_types customer_id btc_amount usd_amount day_profit_btc day_profit_usd
+  day_profit_btc_percentage day_profit_usd_percentage btc_profit usd_profit btc_profit_percentage
+  usd_profit_percentage total_btc_profit total_usd_profit created_at updated_at`.split(/\s+/);
+
+describe('connecting', () => {
+  test.each(['binance', 'kraken', 'okex'])(
+    'a %s account answers 201 with the whole valued record',
+    async (type) => {
+      const { keys, answer } = await connect(type);
+      expect(answer.status).toBe(201);
+      const record = answer.body as Record<string, unknown>;
+      expect(Object.keys(record).filter((key) => CONTRACT_ORDER.includes(key))).toEqual(CONTRACT_ORDER);
+      expect(record).toMatchObject({
+        name: 'My account',
+        market_code: type,
+        api_keys_state: 'ok',
+        is_locked: false,
+      });
+      expect(record['api_key']).toBe(`${keys.api_key.slice(0, 4)}••••••••${keys.api_key.slice(-4)}`);
+      expect(String(record['btc_amount'])).toMatch(/^\d+\.\d+$/);
+      expect(Number(record['btc_amount'])).toBeGreaterThan(0.5);
+      expect(Number(record['usd_amount'])).toBeGreaterThan(1_000);
+      expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    },
+  );
+
+  test('the same keys twice, or twice at once, make one account', async () => {
+    const keys = await gateway.sandbox.openAccount({ venue: 'binance', balances: { BTC: '1' } });
+    const request = { type: 'binance', name: 'Twin', ...keys };
+    const answers = await Promise.all([
+      caller.post('/ver1/accounts/new', request),
+      caller.post('/ver1/accounts/new', request),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 400]);
+    const again = await caller.post('/ver1/accounts/new', request);
+    expect(again.body).toEqual({
+      error: 'record_invalid',
+      error_description: 'Invalid parameters',
+      error_attributes: { api_key: ['This account is already connected!'] },
+    });
+    const listed = await caller.get(`/ver1/accounts?api_key=${keys.api_key}`);
+    expect(listed.body).toHaveLength(1);
+  });
+
+  test('types_to_create connects related types with one credential, all or none', async () => {
+    const { keys, answer } = await connect('binance', {
+      types_to_create: ['binance_margin', 'binance_futures', 'binance_futures_coin'],
+    });
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({ market_code: 'binance' });
+    const listed = await caller.get(`/ver1/accounts?api_key=${keys.api_key}`);
+    const codes = (listed.body as { market_code: string }[]).map(({ market_code }) => market_code);
+    expect(codes).toEqual(['binance', 'binance_margin', 'binance_futures', 'binance_futures_coin']);
+
+    const before = await storedRows();
+    const refused = await connect('binance', { types_to_create: ['kraken'] });
+    expect(refused.answer.body).toMatchObject({
+      error_attributes: { types_to_create: ['does not have a valid value'] },
+    });
+    expect(await storedRows()).toBe(before);
+  });
+
+  test('a related type can follow later with the same keys', async () => {
+    const { keys, answer } = await connect('binance');
+    expect(answer.status).toBe(201);
+    const later = await caller.post('/ver1/accounts/new', {
+      type: 'binance_futures',
+      name: 'Later',
+      ...keys,
+    });
+    expect(later.status).toBe(201);
+    expect(later.body).toMatchObject({ market_code: 'binance_futures', supported_market_types: ['futures'] });
+  });
+
+  test('an alias of a type answers with its market code', async () => {
+    const { answer } = await connect('okx', {});
+    expect(answer.body).toMatchObject({ market_code: 'okex' });
+  });
+
+  test('the account is the same under both prefixes and after it is read again', async () => {
+    const { answer } = await connect('kraken');
+    const { id } = answer.body as { id: number };
+    for (const prefix of ['', '/public/api']) {
+      const read = await caller.get(`${prefix}/ver1/accounts/${id}`);
+      expect(read.status).toBe(200);
+      const { auto_balance_portfolio: portfolio, ...account } = read.body as Record<string, unknown>;
+      expect(portfolio).toBeNull();
+      expect(account).toEqual(answer.body);
+    }
+  });
+
+  test('amounts keep every digit the venue sent', async () => {
+    const keys = await gateway.sandbox.openAccount({
+      venue: 'kraken',
+      balances: { BTC: '123456789012.123456789012345678' },
+    });
+    const answer = await caller.post('/ver1/accounts/new', { type: 'kraken', name: 'Whale', ...keys });
+    expect(answer.body).toMatchObject({ btc_amount: '123456789012.123456789012' });
+    const [row] = await gateway.owner.session(caller.tenantId).query<{ total: string }>(
+      {
+        name: 'test.total',
+        text: "select total from balances where tenant_id = $1 and account_id = $2 and asset = 'BTC'",
+      },
+      [caller.tenantId, (answer.body as { id: number }).id],
+    );
+    expect(row?.total).toBe('123456789012.123456789012345678');
+  });
+});
+
+describe('refused, with nothing stored', () => {
+  test.each([
+    ['binance', 'a wrong secret', { secret: 'x'.repeat(64) }],
+    ['kraken', 'a wrong secret', { secret: Buffer.alloc(64, 7).toString('base64') }],
+    ['okex', 'a wrong secret', { secret: 'A'.repeat(32) }],
+    ['binance', 'an unknown key', { api_key: 'y'.repeat(64) }],
+    ['kraken', 'an unknown key', { api_key: 'K'.repeat(56) }],
+    ['okex', 'an unknown key', { api_key: '00000000-0000-0000-0000-000000000000' }],
+    ['okex', 'a wrong passphrase', { passphrase: 'Wrong passphrase 1!' }],
+  ])('%s: %s answers 422 invalid_api_key', async (type, _what, change) => {
+    const before = await storedRows();
+    const { answer } = await connect(type, change);
+    expect(answer.status).toBe(422);
+    expect(answer.body).toMatchObject({ error: 'invalid_api_key' });
+    expect(await storedRows()).toBe(before);
+  });
+
+  test.each(['binance', 'kraken', 'okx'])('%s: a key that can withdraw', async (venue) => {
+    const before = await storedRows();
+    const keys = await gateway.sandbox.openAccount({ venue, permissions: ['read', 'trade', 'withdraw'] });
+    const answer = await caller.post('/ver1/accounts/new', { type: venue, name: 'Dangerous', ...keys });
+    expect(answer.status).toBe(422);
+    expect(answer.body).toMatchObject({ error: 'withdrawals_enabled' });
+    expect(await storedRows()).toBe(before);
+  });
+
+  test.each([
+    ['server_error', 503, 'exchange_unavailable'],
+    ['html_200', 502, 'exchange_error'],
+    ['truncated_json', 502, 'exchange_error'],
+    ['hang', 504, 'exchange_timeout'],
+    ['rate_limited', 429, 'Rate limit exceeded'],
+  ])('a venue with %s answers %i %s', async (kind, status, error) => {
+    const before = await storedRows();
+    await gateway.sandbox.addFault({ venue: 'kraken', kind, path: '/0/private' });
+    const { answer } = await connect('kraken');
+    expect({ status: answer.status, error: (answer.body as { error: string }).error }).toEqual({
+      status,
+      error,
+    });
+    if (status === 429) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await storedRows()).toBe(before);
+  });
+});
+
+describe('parameters', () => {
+  const bad: [string, Record<string, unknown>, Record<string, string[]>][] = [
+    [
+      'nothing',
+      {},
+      { type: ['is missing'], name: ['is missing'], api_key: ['is missing'], secret: ['is missing'] },
+    ],
+    [
+      'empty texts',
+      { type: '', name: ' ', api_key: '', secret: '' },
+      {
+        type: ['is empty'],
+        name: ['is empty'],
+        api_key: ['is empty'],
+        secret: ['is empty'],
+      },
+    ],
+    [
+      'short texts',
+      { type: 'binance', name: 'a', api_key: '1234', secret: '1234' },
+      {
+        name: ['is too short (minimum is 2 characters)'],
+        api_key: ['is too short (minimum is 5 characters)'],
+        secret: ['is too short (minimum is 5 characters)'],
+      },
+    ],
+    [
+      'wrong types',
+      { type: 'binance', name: { a: 1 }, api_key: 12345, secret: ['x'] },
+      {
+        name: ['is invalid'],
+        api_key: ['is invalid'],
+        secret: ['is invalid'],
+      },
+    ],
+    [
+      'an unknown type',
+      { type: 'mtgox', name: 'Gone', api_key: '12345', secret: '12345' },
+      {
+        type: ['does not have a valid value'],
+      },
+    ],
+    [
+      'a missing passphrase',
+      { type: 'okex', name: 'No phrase', api_key: '12345', secret: '12345' },
+      {
+        passphrase: ['is missing'],
+      },
+    ],
+    [
+      'texts that are too long',
+      { type: 'binance', name: 'n'.repeat(256), api_key: 'k'.repeat(5_000), secret: '12345' },
+      {
+        name: ['is too long (maximum is 255 characters)'],
+        api_key: ['is too long (maximum is 4096 characters)'],
+      },
+    ],
+  ];
+  test.each(bad)('%s: every problem is listed', async (_what, parameters, attributes) => {
+    const answer = await caller.post('/ver1/accounts/new', parameters);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual({
+      error: 'record_invalid',
+      error_description: 'Invalid parameters',
+      error_attributes: attributes,
+    });
+  });
+
+  test('unknown parameters are ignored, and a form body is as good as JSON', async () => {
+    const keys = await gateway.sandbox.openAccount({ venue: 'binance', balances: { BTC: '1' } });
+    const form = new URLSearchParams({ type: 'binance', name: 'Füller & Co', nonsense: '1', ...keys });
+    const answer = await caller.send({
+      method: 'POST',
+      target: '/ver1/accounts/new?',
+      body: form.toString(),
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    });
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({ name: 'Füller & Co' });
+  });
+
+  test('the answer is exactly the documented record', () => {
+    expect(Object.keys(accountSchema.shape)).toEqual(expect.arrayContaining(CONTRACT_ORDER));
+  });
+});
