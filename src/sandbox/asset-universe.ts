@@ -6,7 +6,7 @@ import { type Fixed, parseFixed } from './fixed-point.ts';
  * `alt`: against the main quote and perhaps others; `btc_only`, `eth_only`: against nothing else, so that
  * its dollar value takes two hops.
  */
-export type AssetKind = 'fiat' | 'stable' | 'major' | 'alt' | 'btc_only' | 'eth_only';
+type AssetKind = 'fiat' | 'stable' | 'major' | 'alt' | 'btc_only' | 'eth_only';
 
 export interface Asset {
   readonly code: string;

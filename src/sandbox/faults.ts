@@ -17,7 +17,7 @@ export const FAULT_KINDS = [
 ] as const;
 type FaultKind = (typeof FAULT_KINDS)[number];
 
-export interface Fault {
+interface Fault {
   readonly venue: VenueId;
   readonly kind: FaultKind;
   /** Only requests whose path contains this. */

@@ -40,10 +40,7 @@ export interface SandboxAccount {
   lastNonce: bigint;
 }
 
-export type NewAccount = Pick<
-  SandboxAccount,
-  'venue' | 'keys' | 'permissions' | 'ipRestricted' | 'openedAtMs'
-> &
+type NewAccount = Pick<SandboxAccount, 'venue' | 'keys' | 'permissions' | 'ipRestricted' | 'openedAtMs'> &
   Partial<Pick<SandboxAccount, 'expiresAtMs' | 'hedgeMode' | 'positions' | 'tradeCount'>>;
 
 export interface Ledger {

@@ -3,7 +3,7 @@ import { type FaultBook, type FaultPlan, rightsUnderFault } from './faults.ts';
 import type { RequestCounter } from './request-counter.ts';
 import { type Answer, type Venue, type VenueRequest, type VenueRoute, isAnswer, json } from './venue.ts';
 
-export interface Dispatched {
+interface Dispatched {
   readonly plan: FaultPlan;
   /** The venue's answer; computed when the plan's delay is over. */
   answer(): Answer;

@@ -225,7 +225,6 @@ describe('for any request', () => {
 
           const [t2, b2] = inBody ? [t, mutations(b, at, byte)] : [mutations(t, at, byte), b];
           fc.pre(t2.startsWith('/') && meaning(t2, b2) !== meaning(t, b));
-          // A changed byte may turn a query into a path or a body into a form; only then is the text itself compared.
           expect(verifyLegacySignature(key, signature, t2, Buffer.from(b2))).toBe(false);
         },
       ),
@@ -267,7 +266,7 @@ describe('for any request', () => {
 });
 
 function encodeURIComponentSafe(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
+  return encodeURIComponent(Buffer.from(text).toString());
 }
 
 function decodeOrKeep(text: string): string {

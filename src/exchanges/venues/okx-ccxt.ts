@@ -47,10 +47,16 @@ export const okxCcxt: CcxtVenue = {
     };
   },
 
-  classify: (answer) =>
-    isObject(answer) && answer['code'] === '50110'
-      ? new AppError('ip_not_whitelisted', 'The API key is locked to other addresses')
-      : undefined,
+  classify: (answer) => {
+    if (!isObject(answer)) return undefined;
+    if (answer['code'] === '50110') {
+      return new AppError('ip_not_whitelisted', 'The API key is locked to other addresses');
+    }
+    // "API key doesn't exist": ccxt 4.5.84 does not know the code and takes it for a failure of the venue.
+    return answer['code'] === '50119'
+      ? new AppError('invalid_credentials', 'The exchange refused the API key')
+      : undefined;
+  },
 };
 
 const readConfig = async (exchange: CcxtExchange): Promise<JsonObject> => {

@@ -14,7 +14,7 @@ const ALWAYS_LISTED = ['BTC', 'LTC', 'ETH', 'BNB', 'USDT', 'USDC', 'XRP', 'DOGE'
 const MOST_ROWS = 1_000;
 const USUAL_ROWS = 500;
 
-export const amountText = (amount: string): string => padDecimals(amount, 8);
+const amountText = (amount: string): string => padDecimals(amount, 8);
 
 export const spotAccountRoutes = (feed: MarketFeed): readonly (readonly [string, VenueRoute])[] => {
   const pairs = feed.markets.filter((market) => market.base.kind === 'major');

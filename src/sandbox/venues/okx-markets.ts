@@ -32,7 +32,7 @@ const UNKNOWN_INSTRUMENT = okxRefusal(
 export const okxData = (data: readonly unknown[]): Answer => json(200, { code: '0', data, msg: '' });
 
 export const spotId = (market: SpotMarket): string => `${market.base.code}-${market.quote.code}`;
-export const swapId = (market: SpotMarket): string => `${spotId(market)}-SWAP`;
+const swapId = (market: SpotMarket): string => `${spotId(market)}-SWAP`;
 
 export const okxMarketRoutes = (feeds: OkxFeeds): readonly (readonly [string, VenueRoute])[] => {
   const swaps = [...feeds.linear.markets, ...feeds.inverse.markets];

@@ -1,0 +1,118 @@
+/** The program as a whole: what was acknowledged survives any death, and a start and a stop leave things as they were. */
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createSandboxControl, type SandboxControl } from '../support/sandbox-control.ts';
+import { type ServedProgram, startServed } from '../support/served-program.ts';
+import { createTestCaller, type TestAnswer, type TestCaller } from '../support/test-caller.ts';
+
+let dataDir: string;
+let program: ServedProgram;
+let caller: TestCaller;
+let sandbox: SandboxControl;
+
+const useProgram = (): void => {
+  const demo = program.demo();
+  caller = createTestCaller({ ...demo, tenantId: '' });
+  sandbox = createSandboxControl({ url: demo.sandbox.url });
+};
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'countersign-serve-'));
+  program = await startServed(dataDir);
+  useProgram();
+}, 60_000);
+
+afterAll(async () => {
+  await program.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const connect = async (): Promise<TestAnswer> => {
+  const keys = await sandbox.openAccount({ venue: 'binance', balances: { BTC: '1' } });
+  return caller.post('/ver1/accounts/new', { type: 'binance', name: 'Survivor', ...keys });
+};
+
+/** An answer, or undefined while nobody is there to give one. */
+const attempt = (work: Promise<TestAnswer>): Promise<TestAnswer | undefined> => work.catch(() => undefined);
+
+const untilOk = async (ask: () => Promise<TestAnswer>): Promise<TestAnswer> => {
+  for (;;) {
+    const answer = await attempt(ask());
+    if (answer !== undefined && answer.status < 300) return answer;
+    await delay(20);
+  }
+};
+
+/** Connects accounts in four lanes while `strike` falls; answers the ids that were acknowledged with 201. */
+const connectThrough = async (
+  strike: () => Promise<void>,
+): Promise<{ acknowledged: number[]; statuses: Set<number> }> => {
+  const acknowledged: number[] = [];
+  const statuses = new Set<number>();
+  let over = false;
+  const lane = async (): Promise<void> => {
+    while (!over) {
+      const answer = await attempt(connect());
+      if (answer === undefined) continue;
+      statuses.add(answer.status);
+      if (answer.status === 201) acknowledged.push((answer.body as { id: number }).id);
+    }
+  };
+  const lanes = [lane(), lane(), lane(), lane()];
+  while (acknowledged.length < 10) await delay(5);
+  await strike();
+  const before = acknowledged.length;
+  while (acknowledged.length < before + 5) await delay(5);
+  over = true;
+  await Promise.all(lanes);
+  return { acknowledged, statuses };
+};
+
+test.each(['gateway', 'custody', 'postgres'])(
+  'kill -9 of %s loses no acknowledged account, leaves no half one, and service returns by itself',
+  async (part) => {
+    const { acknowledged, statuses } = await connectThrough(async () => {
+      const pid = part === 'postgres' ? await program.postgresPid() : await program.pidOf(part);
+      process.kill(pid, 'SIGKILL');
+    });
+    for (const id of acknowledged) {
+      const read = await untilOk(() => caller.get(`/ver1/accounts/${id}`));
+      expect(read.body).toMatchObject({ id, market_code: 'binance' });
+      expect(Number((read.body as { btc_amount: string }).btc_amount)).toBe(1);
+    }
+    // A caller learns that the gateway cannot serve right now; never that its own request was wrong, never a 500.
+    expect([...statuses].filter((status) => ![201, 503, 429, 504].includes(status))).toEqual([]);
+  },
+  60_000,
+);
+
+test('a second start reuses keys and data; demo.json is for its owner alone', async () => {
+  const connected = await untilOk(connect);
+  const { apiKey } = program.demo();
+  expect(await program.stop()).toBe(0);
+  program = await startServed(dataDir);
+  useProgram();
+  expect(program.demo().apiKey).toBe(apiKey);
+  const { id } = connected.body as { id: number };
+  expect((await caller.get(`/ver1/accounts/${id}`)).status).toBe(200);
+  expect((await stat(path.join(dataDir, 'demo.json'))).mode & 0o777).toBe(0o600);
+}, 60_000);
+
+test('a bad configuration lists every problem and exits 78', async () => {
+  const failed = startServed(dataDir, {
+    COUNTERSIGN_PORT: '99999',
+    COUNTERSIGN_LOG_LEVEL: 'loud',
+    COUNTERSIGN_TYPO: '1',
+  });
+  await expect(failed).rejects.toThrow(
+    /ended with 78[^]*COUNTERSIGN_TYPO[^]*logLevel[^]*gateway\.port \(COUNTERSIGN_PORT\)/,
+  );
+});
+
+test('production refuses demo data, the sandbox, an embedded database and made-up keys', async () => {
+  const environment = { NODE_ENV: 'production', COUNTERSIGN_DEMO: 'true', COUNTERSIGN_EXCHANGES: 'sandbox' };
+  await expect(startServed(dataDir, environment)).rejects.toThrow(/78[^]*demo[^]*sandbox[^]*DATABASE_URL/);
+});
