@@ -46,7 +46,10 @@ const connect = async (demo: DemoFile, print: Print): Promise<Readonly<Record<st
     return toRecord(answer.body);
   }
   print('It is connected since an earlier run; looking it up by its key.');
-  const found = await call(signCall(demo, 'GET', `/ver1/accounts?api_key=${keys.api_key}`), print);
+  const found = await call(
+    signCall(demo, 'GET', `/ver1/accounts?api_key=${encodeURIComponent(keys.api_key)}`),
+    print,
+  );
   expectStatus(found, 200);
   return toRecord((found.body as readonly unknown[])[0]);
 };
