@@ -4,7 +4,7 @@ import type { Catalog } from '../exchanges/catalog.ts';
 import type { CcxtAdapter, KeyedCall } from '../exchanges/ccxt-adapter.ts';
 import type { CallContext, CredentialRef, ExchangeKeys } from '../exchanges/exchange.ts';
 import { AppError } from '../shared/errors.ts';
-import type { Logger } from '../shared/logger.ts';
+import { errorFields, type Logger } from '../shared/logger.ts';
 import type { CustodyStore, TenantKeyRow } from './custody-store.ts';
 import type { KeyChain } from './key-chain.ts';
 import { openKeys, refusedBlob, sealedKeyId } from './open.ts';
@@ -64,23 +64,19 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
     ref: CredentialRef,
     record: SealedRecord,
   ): Promise<ExchangeKeys> => {
-    const row = await record.findKey();
-    if (row === undefined) throw refusedBlob();
-    await openings.record(ref.tenantId, {
-      credentialId: ref.credentialId,
-      purpose: context.purpose,
-      requestId: context.requestId,
-    });
+    const { requestId, purpose } = context;
+    const { tenantId, credentialId } = ref;
     try {
-      const privateKey = await keyChain.privateKey(ref.tenantId, row);
+      const row = await record.findKey();
+      if (row === undefined) throw refusedBlob();
+      await openings.record(tenantId, { credentialId, purpose, requestId });
+      const privateKey = await keyChain.privateKey(tenantId, row);
       return await openKeys(record.sealed, ref, { id: row.id, privateKey });
     } catch (error) {
-      logger.error('sealed keys refused', {
-        tenantId: ref.tenantId,
-        credentialId: ref.credentialId,
-        requestId: context.requestId,
-      });
-      throw error;
+      logger.error('sealed keys not opened', { tenantId, credentialId, requestId, ...errorFields(error) });
+      if (error instanceof AppError) throw error;
+      // Further out, an unknown error counts as the exchange's; this one is our own.
+      throw new AppError('unknown_error', 'Unknown error occurred', { cause: error });
     }
   };
 

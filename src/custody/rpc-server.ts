@@ -1,4 +1,5 @@
 /** Custody's only door: a Unix socket that its own user alone can reach, serving the methods of the protocol. */
+import { setMaxListeners } from 'node:events';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { connect as connectSocket, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -62,6 +63,8 @@ export const startRpcServer = async (options: RpcServerOptions): Promise<RpcServ
   const serve = (socket: Socket): void => {
     sockets.add(socket);
     const gone = new AbortController();
+    // Every call in flight listens.
+    setMaxListeners(0, gone.signal);
     const onMessage = (message: unknown): void => {
       const request = requestSchema.parse(message);
       const work = answer(request, gone.signal).then((response) => send(socket, response));

@@ -15,8 +15,8 @@ export const toDatabaseError = (error: unknown): unknown =>
 export const unavailable = (cause: unknown): AppError =>
   new AppError('service_unavailable', 'The database is not available', { cause });
 
-// SQLSTATE: class 08 connection exceptions, 57P01-57P05 the server ends the session, 53300 too many connections.
-const UNAVAILABLE_STATE = /^(?:08...|57P0[1-5]|53300|25P03)$/;
+// SQLSTATE: class 08 connection exceptions (but not 08P01, a statement that is wrongly made), 57P01-57P05 the server ends the session, 53300 too many connections.
+const UNAVAILABLE_STATE = /^(?:08(?!P01)...|57P0[1-5]|53300|25P03)$/;
 
 const UNAVAILABLE_SYSTEM_CODES = new Set([
   'ECONNREFUSED',

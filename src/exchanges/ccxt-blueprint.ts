@@ -1,7 +1,7 @@
 /**
  * Builds exchange instances in microseconds. ccxt's constructor takes 2–5 ms and 0.4 MB, nearly all of it for copies
  * of its own methods and closures per endpoint; here methods and endpoints live on one prototype per venue, and an
- * instance owns its data alone. (`Object.create(seed)` would not do: the seed's endpoints sign with the seed's key.)
+ * instance owns the data that calls change. (`Object.create(seed)` would not do: the seed's endpoints sign with the seed's key.)
  */
 import type { CcxtClass, CcxtExchange, JsonObject } from './ccxt-exchange.ts';
 import { isObject } from './ccxt-exchange.ts';
@@ -22,6 +22,7 @@ const SHARED = new Set([
   'limits',
   'requiredCredentials',
   'timeframes',
+  'urls',
   'userAgents',
 ]);
 
@@ -33,19 +34,19 @@ export const createCcxtBlueprint = async (base: CcxtClass, config: JsonObject): 
   // Without `api` the constructor defines no endpoint closures.
   const template = new Lean({ ...config, api: undefined });
   const prototype = Lean.prototype as unknown as Bag;
-  const data: [string, unknown][] = [];
+  // Scalars and shared tables are read through the prototype; a write to one makes it the instance's own.
+  const owned: [string, unknown][] = [];
   for (const [key, value] of Object.entries(template)) {
-    if (typeof value === 'function') prototype[key] = value;
-    else data.push([key, SHARED.has(key) ? freeze(value) : value]);
+    if (typeof value !== 'object' || value === null) prototype[key] = value;
+    else if (SHARED.has(key)) prototype[key] = freeze(value);
+    else owned.push([key, value]);
   }
   await defineEndpoints(prototype, template.describe()['api']);
 
   return {
     build: () => {
       const instance = Object.create(Lean.prototype) as CcxtExchange;
-      for (const [key, value] of data) {
-        (instance as unknown as Bag)[key] = SHARED.has(key) ? value : copy(value);
-      }
+      for (const [key, value] of owned) (instance as unknown as Bag)[key] = copy(value);
       return instance;
     },
   };

@@ -35,6 +35,8 @@ export interface CcxtExchange {
   readonly features: JsonObject | undefined;
   throttler: unknown;
   fetchImplementation: FetchImplementation | undefined;
+  /** ccxt's attempt to import proxy agents, which it makes once per instance unless this is set. */
+  proxiesModulesLoading?: Promise<void>;
   last_request_url?: unknown;
   last_request_headers?: unknown;
   last_request_body?: unknown;

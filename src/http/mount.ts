@@ -34,7 +34,9 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
     context.route = route.path;
     if (route.security === 'public') deps.callerLimits.admitPublic(context);
     else deps.callerLimits.admitAttempt(context, presentedKeyId(context.headers));
-    const rawBody = await readBody(request, response, deps.bodyBytes);
+    // Nobody's body is not worth reading: the authenticator refuses it for its headers alone.
+    const isAnonymous = route.security === 'signed' && presentedKeyId(context.headers) === undefined;
+    const rawBody = isAnonymous ? NOTHING : await readBody(request, response, deps.bodyBytes);
     const target = request.url ?? '';
 
     let value: unknown;
@@ -57,6 +59,8 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
   return (request, response) =>
     run(request as unknown as GatewayRequest, response as unknown as GatewayResponse, request.params);
 };
+
+const NOTHING = Buffer.alloc(0);
 
 const denied = (): AppError => new AppError('access_denied', "Api key doesn't have enough permissions");
 

@@ -51,6 +51,8 @@ export const checkProtocol = (
 ): Refusal | undefined => {
   const target = view.url ?? '';
   if (view.rawHeaders.length > 2 * limits.headerCount) return { status: 431, reason: 'Too many headers' };
+  // Node's parser takes HTTP/0.9 and HTTP/2.0 on a request line too.
+  if (view.httpVersion !== '1.1' && view.httpVersion !== '1.0') return bad('Only HTTP/1.1 is spoken here');
   if (!TARGET.test(target) || target.length > TARGET_BYTES) return bad('The request target is not accepted');
   for (const name of SINGLE_HEADERS) {
     const values = headers.get(name);

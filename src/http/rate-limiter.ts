@@ -32,42 +32,40 @@ export interface RateLimiter {
   peek(key: string): Verdict;
 }
 
-export const createRateLimiter = (options: RateLimiterOptions): RateLimiter => {
-  const { limit, windowMs, clock } = options;
-  const spacingMs = windowMs / limit;
-  const arrivals = createRecentNumbers(windowMs, options.capacity);
+const US_PER_MS = 1_000;
 
-  // No further ahead than a window, or a clock that was set back would turn callers away until it caught up.
-  const arrivalOf = (key: string, now: number): number =>
-    Math.min(Math.max(now, arrivals.get(key, now) ?? now), now + windowMs);
+export const createRateLimiter = ({ limit, windowMs, capacity, clock }: RateLimiterOptions): RateLimiter => {
+  // Whole microseconds: sums stay exact, where fractions of a millisecond since 1970 lose whole requests.
+  const spacing = Math.max(1, Math.floor((windowMs * US_PER_MS) / limit));
+  const window = spacing * limit;
+  const arrivals = createRecentNumbers(windowMs, capacity);
 
-  const judge = (arrival: number, now: number, cost: number): Verdict => {
-    const ahead = arrival - now;
-    const allowed = ahead + spacingMs <= windowMs + ROUNDING_MS;
-    const after = allowed ? ahead + cost * spacingMs : ahead;
-    return {
-      allowed,
-      limit,
-      remaining: Math.max(0, Math.floor((windowMs - after) / spacingMs + ROUNDING_MS)),
-      retryAfterMs: allowed ? 0 : ahead + spacingMs - windowMs,
-      resetMs: after,
-    };
+  /** How far ahead of now the key has taken, in microseconds. */
+  const aheadOf = (key: string, nowMs: number): number => {
+    const ahead = (arrivals.get(key, nowMs) ?? 0) - nowMs * US_PER_MS;
+    // No further than a window, or a clock that was set back would turn callers away until it caught up.
+    return Math.min(Math.max(0, ahead), window);
   };
+
+  const toVerdict = (allowed: boolean, ahead: number): Verdict => ({
+    allowed,
+    limit,
+    remaining: Math.floor((window - ahead) / spacing),
+    retryAfterMs: allowed ? 0 : Math.ceil((ahead + spacing - window) / US_PER_MS),
+    resetMs: Math.ceil(ahead / US_PER_MS),
+  });
 
   return {
     take: (key) => {
-      const now = clock.now();
-      const arrival = arrivalOf(key, now);
-      const verdict = judge(arrival, now, 1);
-      if (verdict.allowed) arrivals.set(key, arrival + spacingMs, now);
-      return verdict;
+      const nowMs = clock.now();
+      const ahead = aheadOf(key, nowMs);
+      if (ahead + spacing > window) return toVerdict(false, ahead);
+      arrivals.set(key, nowMs * US_PER_MS + ahead + spacing, nowMs);
+      return toVerdict(true, ahead + spacing);
     },
     peek: (key) => {
-      const now = clock.now();
-      return judge(arrivalOf(key, now), now, 0);
+      const ahead = aheadOf(key, clock.now());
+      return toVerdict(ahead + spacing <= window, ahead);
     },
   };
 };
-
-// Sums of a fraction such as 60000/1200 must not turn the last request of an allowance away.
-const ROUNDING_MS = 1e-6;

@@ -161,6 +161,8 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
     await closed;
     clearTimeout(timer);
+    // Requests whose connection was cut hear of it one turn later; their log lines come before the end.
+    await new Promise((resolve) => setImmediate(resolve));
   };
 
   return {

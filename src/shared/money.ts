@@ -17,16 +17,18 @@ const PLAIN = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 export const isDecimalString = (value: unknown): value is DecimalString =>
   typeof value === 'string' && PLAIN.test(value);
 
+// What exchanges send; a library would also take hexadecimal.
+const NUMERIC = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i;
+// A number of this many digits is an attack on memory, not an amount.
+const GREATEST_EXPONENT = 100;
+
 /** Plain notation of any finite decimal text (`1e-8`, `.5`, `+2`). Throws RangeError for anything else. */
 export const toDecimal = (value: string | bigint): DecimalString => {
-  let decimal: Decimal;
-  try {
-    decimal = new Exact(value.toString().trim());
-  } catch (error) {
-    throw new RangeError('not a decimal number', { cause: error });
-  }
-  if (!decimal.isFinite()) throw new RangeError('not a finite decimal number');
-  return decimal.isZero() ? '0' : decimal.toFixed();
+  const text = value.toString().trim();
+  if (!NUMERIC.test(text)) throw new RangeError('not a decimal number');
+  const decimal = new Exact(text);
+  if (Math.abs(decimal.e) > GREATEST_EXPONENT) throw new RangeError('not a decimal number of this world');
+  return plain(decimal);
 };
 
 export const add = (a: DecimalString, b: DecimalString): DecimalString => plain(new Exact(a).plus(b));

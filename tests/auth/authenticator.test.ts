@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { createAuthenticator } from '../../src/auth/authenticator.ts';
 import type { CallerKey } from '../../src/auth/caller-key.ts';
+import { AppError } from '../../src/shared/errors.ts';
 import type { SignedRequest } from '../../src/auth/signed-request.ts';
 import { aCallerKey, aClock, signText, type TestKey } from '../http/sample-surface.ts';
 
@@ -45,11 +46,10 @@ const refusal = async (request: SignedRequest, ...keys: readonly CallerKey[]): P
     .authenticator.authenticate(request)
     .then(
       () => 'accepted',
-      (error: { code: string; message: string; details: object }) => ({
-        code: error.code,
-        message: error.message,
-        details: error.details,
-      }),
+      (error: unknown) =>
+        error instanceof AppError
+          ? { code: error.code, message: error.message, details: error.details }
+          : error,
     );
 
 const SIGNATURE_INVALID = {

@@ -1,10 +1,9 @@
-import { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { createClientAddressReader } from '../../src/http/client-address.ts';
 
 const socketFrom = (remoteAddress: string): Socket =>
-  Object.assign(new EventEmitter(), { remoteAddress }) as Socket;
+  Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress });
 
 const addressOf = (trusted: readonly string[], peer: string, ...forwardedFor: readonly string[]) =>
   createClientAddressReader(trusted)(
