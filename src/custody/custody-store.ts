@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Statement, TenantDatabase } from '../db/tenant-database.ts';
 import type { SealingKey } from '../exchanges/exchange.ts';
+import { publicJwkSchema } from './sealed-header.ts';
 
 export interface TenantKeyRow {
   readonly id: string;
@@ -11,7 +12,7 @@ export interface TenantKeyRow {
   readonly state: 'active' | 'retired' | 'destroyed';
 }
 
-export interface SealedCredential {
+interface SealedCredential {
   readonly venue: string;
   readonly generation: number;
   readonly sealed: string;
@@ -80,14 +81,15 @@ interface CredentialColumns extends KeyColumns {
 }
 
 const stateSchema = z.enum(['active', 'retired', 'destroyed']);
-const jwkSchema = z.object({ kty: z.literal('OKP'), crv: z.literal('X25519'), x: z.string() });
 
 export const createCustodyStore = (database: TenantDatabase): CustodyStore => ({
   findActiveKey: async (tenantId) => {
     const [row] = await database
       .session(tenantId)
       .query<{ id: string; public_jwk: unknown }>(FIND_ACTIVE_KEY, [tenantId]);
-    return row === undefined ? undefined : { keyId: row.id, publicJwk: jwkSchema.parse(row.public_jwk) };
+    return row === undefined
+      ? undefined
+      : { keyId: row.id, publicJwk: publicJwkSchema.parse(row.public_jwk) };
   },
 
   insertKey: async (tenantId, row) => {

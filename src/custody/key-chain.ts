@@ -14,7 +14,7 @@ import type { SealingKey } from '../exchanges/exchange.ts';
 import { AppError } from '../shared/errors.ts';
 import { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
 import type { CustodyStore, TenantKeyRow } from './custody-store.ts';
-import { SEALING_ALG } from './sealed-header.ts';
+import { publicJwkSchema, SEALING_ALG } from './sealed-header.ts';
 
 /** Root keys by id, 32 bytes each; new tenant keys are wrapped by the primary one. */
 export interface RootKeys {
@@ -35,11 +35,6 @@ const WRAP_DOMAIN = 'tenant-key';
 // An opened tenant key is a few hundred bytes; opening one costs 0.2 ms.
 const CACHED_KEYS = 1_024;
 
-export const publicJwkSchema = z.object({
-  kty: z.literal('OKP'),
-  crv: z.literal('X25519'),
-  x: z.string().regex(/^[\w-]{43}$/),
-});
 const privateJwkSchema = publicJwkSchema.extend({ d: z.string().regex(/^[\w-]{43}$/) });
 
 export const createKeyChain = (deps: { store: CustodyStore; rootKeys: RootKeys }): KeyChain => {

@@ -9,7 +9,7 @@ import type {
 } from '../exchanges/exchange.ts';
 import { type ErrorDetails, isErrorCode } from '../shared/errors.ts';
 import { isDecimalString } from '../shared/money.ts';
-import { publicJwkSchema } from './key-chain.ts';
+import { publicJwkSchema } from './sealed-header.ts';
 
 const id = z.uuid();
 const name = z.string().min(1).max(64);

@@ -4,9 +4,9 @@ import type { CredentialRef } from '../exchanges/exchange.ts';
 
 export const SEALING_ALG = 'ECDH-ES+A256KW';
 export const SEALING_ENC = 'A256GCM';
-export const SEALING_TYPE = 'countersign-keys';
+const SEALING_TYPE = 'countersign-keys';
 /** Keeps blobs of other kinds, sealed to the same key, from passing as exchange keys. */
-export const EXCHANGE_KEYS_DOMAIN = 'exchange-keys';
+const EXCHANGE_KEYS_DOMAIN = 'exchange-keys';
 
 /** The place in the database that a blob belongs to. */
 export type SealedPlace = Pick<CredentialRef, 'tenantId' | 'credentialId' | 'generation'>;
@@ -31,6 +31,13 @@ export const sealedHeader = (place: SealedPlace, keyId: string): SealedHeader =>
   record: place.credentialId,
   generation: place.generation,
   domain: EXCHANGE_KEYS_DOMAIN,
+});
+
+/** The public half of a tenant's key pair. */
+export const publicJwkSchema = z.object({
+  kty: z.literal('OKP'),
+  crv: z.literal('X25519'),
+  x: z.string().regex(/^[\w-]{43}$/),
 });
 
 const text = z.string().min(1).max(8_192);

@@ -1,4 +1,5 @@
 /** Tells a Postgres that cannot be reached from a statement that it refused. */
+import { isNativeError } from 'node:util/types';
 import { AppError } from '../shared/errors.ts';
 
 /** Whether `error` is a violation of the unique constraint or index of that name. */
@@ -38,11 +39,11 @@ const UNAVAILABLE_MESSAGE =
   /^(?:Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired|Query read timeout|Cannot use a pool after)/;
 
 export const isUnavailable = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
+  if (!isNativeError(error)) return false;
   const code = codeOf(error);
   if (code === undefined) return UNAVAILABLE_MESSAGE.test(error.message);
   return UNAVAILABLE_STATE.test(code) || UNAVAILABLE_SYSTEM_CODES.has(code);
 };
 
 const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -2,6 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
 import pg from 'pg';
 import type { Logger } from '../shared/logger.ts';
 import { preparePostgresBinaries, SYSTEM_FOLDER } from './postgres-binaries.ts';
@@ -58,7 +59,7 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
     spawnPostgres({ folders, native, user, durable, settings: options.settings ?? {} });
   try {
     await initializeData({ folders, native, user, durable });
-    const cluster = createCluster(folders, user, spawn, logger);
+    const cluster = createCluster({ folders, user, spawn, durable, logger });
     await cluster.ensureRunning();
     return cluster;
   } catch (error) {
@@ -67,12 +68,14 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   }
 };
 
-const createCluster = (
-  folders: PostgresFolders,
-  user: OsUser | undefined,
-  spawn: () => Promise<PostgresProcess>,
-  logger: Logger,
-): EmbeddedPostgres => {
+const createCluster = (deps: {
+  folders: PostgresFolders;
+  user: OsUser | undefined;
+  spawn: () => Promise<PostgresProcess>;
+  durable: boolean;
+  logger: Logger;
+}): EmbeddedPostgres => {
+  const { folders, user, spawn, durable, logger } = deps;
   let child: PostgresProcess | undefined;
   let monitor: pg.Client | undefined;
   let stopping = false;
@@ -158,6 +161,7 @@ const createCluster = (
       const late = setTimeout(() => signal(postmaster, 'SIGQUIT'), STOP_DEADLINE_MS);
       await child.ended;
       clearTimeout(late);
+      if (!durable) await rm(folders.base, { recursive: true, force: true });
     },
   };
 };
@@ -178,7 +182,7 @@ const createDatabase = async (adminUrl: string, name: string): Promise<void> => 
 };
 
 const isNobodyThere = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED');
+  isNativeError(error) && 'code' in error && (error.code === 'ENOENT' || error.code === 'ECONNREFUSED');
 
 const readPid = async (folders: PostgresFolders): Promise<number | undefined> => {
   const text = await readFile(path.join(folders.data, 'postmaster.pid'), 'utf8').catch(() => '');

@@ -1,6 +1,7 @@
 /** The one way to Postgres for stores: every session belongs to a tenant, and row level security holds it to it. */
 import type { Knex } from 'knex';
 import pg from 'pg';
+import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { errorFields } from '../shared/logger.ts';
 import { isUnavailable, toDatabaseError, unavailable } from './database-errors.ts';
@@ -115,7 +116,7 @@ const withClient = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   }
 };
 
-const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined);
+const causeOf = (error: unknown): unknown => (error instanceof AppError ? error.cause : undefined);
 
 const rethrowDatabaseError = (error: unknown): never => {
   throw toDatabaseError(error);

@@ -37,6 +37,8 @@ export const createCcxtBlueprint = async (base: CcxtClass, config: JsonObject): 
   // Scalars and shared tables are read through the prototype; a write to one makes it the instance's own.
   const owned: [string, unknown][] = [];
   for (const [key, value] of Object.entries(template)) {
+    // The constructor aliases every property it finds, `__proto__` among them.
+    if (value === prototype) continue;
     if (typeof value !== 'object' || value === null) prototype[key] = value;
     else if (SHARED.has(key)) prototype[key] = freeze(value);
     else owned.push([key, value]);

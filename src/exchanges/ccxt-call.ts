@@ -13,7 +13,7 @@ export interface CallScope {
   retryAfterMs?: number;
 }
 
-export interface CallLimits {
+interface CallLimits {
   readonly deadlineMs: number;
   readonly limitBytes: number;
   /** Ends the call early, e.g. when nobody waits for it any more. */

@@ -61,6 +61,7 @@ export interface CcxtExchange {
   setMarketsFromExchange(source: CcxtExchange): unknown;
   loadTimeDifference(): Promise<unknown>;
   fetchBalance(parameters?: JsonObject): Promise<unknown>;
+  cancelOrder(id: string, symbol?: string, parameters?: JsonObject): Promise<unknown>;
   fetchTickers(symbols?: readonly string[], parameters?: JsonObject): Promise<unknown>;
 }
 

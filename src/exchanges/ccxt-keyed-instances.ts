@@ -41,7 +41,7 @@ export interface KeyedInstances {
   readonly size: number;
 }
 
-export interface KeyedSource {
+interface KeyedSource {
   readonly venueId: string;
   readonly countingNonce: boolean;
   readonly seed: CcxtSeed;

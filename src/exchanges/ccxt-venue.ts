@@ -3,7 +3,7 @@ import type { AppError } from '../shared/errors.ts';
 import type { CcxtExchange, JsonObject } from './ccxt-exchange.ts';
 import type { KeyRights } from './exchange.ts';
 
-export interface PositionFacts {
+interface PositionFacts {
   readonly openPositions: number;
   readonly hedgeModeEnabled: boolean;
 }
@@ -14,12 +14,23 @@ export interface CcxtVenue {
   readonly options: JsonObject;
   /** The nonce is a counter of the key rather than a time stamp: it must grow with every call. */
   readonly countingNonce: boolean;
+  /** How long one unit of a nonce that is a time stamp is; 1 when not given. */
+  readonly nonceUnitMs?: number;
+  /** The venue has the same words for a wrong key and for a clock that is off. */
+  readonly refusesSkewAsKey?: boolean;
   /** Parameters of fetchBalance by market code; a code that is missing here cannot be read. */
   readonly balanceParameters: Readonly<Record<string, JsonObject>>;
-  /** Whether a raw balance answer has the venue's own form; ccxt turns anything else into an empty balance. */
+  /** Where ccxt asks for a part of the balance only; answers in ccxt's form, with the whole raw answer as `info`. */
+  fetchBalance?(exchange: CcxtExchange, parameters: JsonObject): Promise<unknown>;
+  /** Tickers of all spot markets where ccxt cannot ask for them in one call. */
+  fetchTickers?(exchange: CcxtExchange): Promise<unknown>;
+  /**
+   * Whether a raw balance answer has the venue's own form; ccxt turns anything else into an empty balance.
+   * An answer that is a list stands under `list`.
+   */
   isBalance(info: JsonObject, marketCode: string): boolean;
   readKeyRights(exchange: CcxtExchange): Promise<KeyRights>;
-  /** Asked for market codes that hold contracts; `info` is the raw balance answer. */
+  /** Asked for market codes that hold contracts; `info` as in `isBalance`. */
   readPositions?(exchange: CcxtExchange, info: JsonObject, marketCode: string): Promise<PositionFacts>;
   /** The asset that a wallet code of the venue stands for, e.g. `BTC` for `BTC.F`; absent: codes are assets. */
   assetOf?(code: string): string;

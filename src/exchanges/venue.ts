@@ -1,7 +1,7 @@
 /** What a venue file declares: names, market codes, flags and required fields. Plain data that any process may load. */
 
 /** Market types as callers name them in `supported_market_types`. */
-export type MarketType = 'spot' | 'margin' | 'futures';
+type MarketType = 'spot' | 'margin' | 'futures';
 
 export type VenueId = 'binance' | 'kraken' | 'okx';
 

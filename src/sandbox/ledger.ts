@@ -1,5 +1,7 @@
 /** The one book behind all venues: who holds which key, what the key may do, and what lies on the account. */
 import { type DecimalString, add, isZero } from '../shared/money.ts';
+import { type AccountActivity, emptyActivity } from './account-activity.ts';
+import type { ScriptedFault } from './faults.ts';
 import { type SandboxKeys, VENUE_IDS, type VenueId } from './venue-keys.ts';
 
 export type Permission = 'read' | 'trade' | 'withdraw';
@@ -19,6 +21,8 @@ export interface Position {
   /** Signed: negative is short. */
   readonly amount: DecimalString;
   readonly entryPrice: DecimalString;
+  /** Locked in the margin asset for it; positions made by the admin API have none. */
+  readonly margin?: DecimalString;
 }
 
 export interface SandboxAccount {
@@ -38,6 +42,11 @@ export interface SandboxAccount {
   readonly wallets: Record<Wallet, Map<string, Holding>>;
   /** The greatest nonce seen (kraken). */
   lastNonce: bigint;
+  readonly activity: AccountActivity;
+  /** Faults that strike whoever uses this key, besides those of the fault book. */
+  faults: readonly ScriptedFault[];
+  /** Amounts of signed answers come as JSON numbers instead of strings. */
+  bareNumbers: boolean;
 }
 
 type NewAccount = Pick<SandboxAccount, 'venue' | 'keys' | 'permissions' | 'ipRestricted' | 'openedAtMs'> &
@@ -89,6 +98,9 @@ export const createLedger = (): Ledger => {
           funding: new Map(),
         },
         lastNonce: -1n,
+        activity: emptyActivity(),
+        faults: [],
+        bareNumbers: false,
       };
       book(input.venue).set(input.keys.api_key, account);
       return account;

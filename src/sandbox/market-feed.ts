@@ -26,6 +26,8 @@ export interface Quote {
 
 export interface MarketFeed {
   readonly markets: readonly SpotMarket[];
+  /** How long prices stand still. */
+  readonly stepMs: number;
   /** Start of the step that `atMs` lies in; quotes and payloads are the same all through it. */
   stepStart(atMs: number): number;
   quotes(atMs: number): readonly Quote[];
@@ -72,6 +74,7 @@ export const createMarketFeed = (markets: readonly SpotMarket[], walk: PriceWalk
 
   return {
     markets,
+    stepMs: PRICE_STEP_MS,
     stepStart,
     quotes: (atMs) => {
       const step = stepStart(atMs);

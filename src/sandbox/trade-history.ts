@@ -1,24 +1,12 @@
 /** Past trades of an account: computed from its number, never stored, so that thousands of accounts cost nothing. */
+import type { Trade } from './account-activity.ts';
 import { type Fixed, formatFixed, multiplyFixed, parseFixed, unitOf } from './fixed-point.ts';
-import type { SandboxAccount } from './ledger.ts';
+import type { SandboxAccount, Wallet } from './ledger.ts';
 import type { MarketFeed } from './market-feed.ts';
 import type { SpotMarket } from './market-list.ts';
 import { hashText } from './price-walk.ts';
 
-export interface Trade {
-  /** Grows with time; unique at the venue. */
-  readonly id: number;
-  readonly orderId: number;
-  readonly market: SpotMarket;
-  readonly side: 'buy' | 'sell';
-  readonly maker: boolean;
-  readonly price: string;
-  readonly amount: string;
-  readonly cost: string;
-  /** In the quote asset. */
-  readonly fee: string;
-  readonly timeMs: number;
-}
+export type { Trade } from './account-activity.ts';
 
 /** 2025-06-02T00:00:00Z: the first trade of every account; fixed, so that a restart tells the same history. */
 const FIRST_TRADE_MS = 1_748_822_400_000;
@@ -29,8 +17,13 @@ const CHOICE = 12;
 export const MOST_TRADES = 1_000;
 const ORDER_ID_OFFSET = 4_000_000_000_000;
 
-/** Oldest first. */
-export const tradesOf = (account: SandboxAccount, feed: MarketFeed): Trade[] => {
+/** Oldest first: the computed past, which every account has on its spot wallet alone, then the fills of its orders. */
+export const tradesOf = (account: SandboxAccount, feed: MarketFeed, wallet: Wallet = 'spot'): Trade[] => {
+  const fills = account.activity.fills.filter((fill) => fill.wallet === wallet);
+  return wallet === 'spot' ? [...pastOf(account, feed), ...fills] : fills;
+};
+
+const pastOf = (account: SandboxAccount, feed: MarketFeed): Trade[] => {
   // The majors come early in a venue's list: a history concentrates on few markets, as people's do.
   const liquid = feed.markets.filter((market) => market.base.kind === 'major').slice(0, CHOICE);
   return Array.from({ length: account.tradeCount }, (_, index) =>
@@ -61,6 +54,7 @@ const tradeAt = (
     amount: formatFixed(amount, market.lotDecimals),
     cost: formatFixed(cost, 8),
     fee: formatFixed(cost / FEE_PARTS, 8),
+    feeAsset: market.quote.code,
     timeMs,
   };
 };

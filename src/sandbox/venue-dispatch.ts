@@ -1,6 +1,7 @@
 /** From a request to the venue's answer: host, route, faults, signature, permission, handler. */
 import { type FaultBook, type FaultPlan, rightsUnderFault } from './faults.ts';
 import type { RequestCounter } from './request-counter.ts';
+import { createRouteTable } from './route-table.ts';
 import { type Answer, type Venue, type VenueRequest, type VenueRoute, isAnswer, json } from './venue.ts';
 
 interface Dispatched {
@@ -20,23 +21,23 @@ export const createVenueDispatch = (deps: {
   counter: RequestCounter;
 }): VenueDispatch => {
   const byHost = new Map(
-    deps.venues.flatMap((venue) =>
-      Object.entries(venue.hosts).map(([host, prefixes]) => [host, { venue, prefixes }]),
-    ),
+    deps.venues.flatMap((venue) => {
+      const table = createRouteTable(venue.routes);
+      return Object.entries(venue.hosts).map(([host, prefixes]) => [host, { venue, prefixes, table }]);
+    }),
   );
 
   return {
     dispatch: (host, request) => {
       const target = byHost.get(host);
       if (target === undefined) return undefined;
-      const { venue, prefixes } = target;
-      const endpoint = `${request.method} ${request.path}`;
+      const { venue, prefixes, table } = target;
       const served = prefixes.some((prefix) => request.path.startsWith(prefix));
-      const route = served ? venue.routes.get(endpoint) : undefined;
-      deps.counter.count(venue.id, route === undefined ? undefined : endpoint);
+      const found = served ? table.find(request.method, request.path) : undefined;
+      deps.counter.count(venue.id, found?.endpoint);
       const plan = deps.faults.plan(venue, request);
       const seen = plan.skewMs === 0 ? request : { ...request, nowMs: request.nowMs + plan.skewMs };
-      return { plan, answer: () => answerOf(venue, route, seen, plan) };
+      return { plan, answer: () => answerOf(venue, found?.route, seen, plan) };
     },
   };
 };

@@ -41,7 +41,7 @@ export interface Venue {
   readonly id: VenueId;
   /** Real host names, each with the path prefixes that it serves. */
   readonly hosts: Readonly<Record<string, readonly string[]>>;
-  /** By `METHOD /path`. */
+  /** By `METHOD /path`; names in braces stand for any segment: `GET /products/{id}/book`. */
   readonly routes: ReadonlyMap<string, VenueRoute>;
   /** The key that a request names, before anything is checked. */
   apiKeyOf(request: VenueRequest): string | undefined;

@@ -9,7 +9,7 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { createRecordingLogger, type RecordingLogger } from './recording-logger.ts';
 import { clearFaults } from './sandbox-control.ts';
 
-export interface AdapterOptions {
+interface AdapterOptions {
   readonly callDeadlineMs?: number;
   readonly privateInstances?: number;
   /** How far our clock is ahead of the venues'. */

@@ -14,9 +14,12 @@ test.each(VENUES)('a built %s instance has the data and the methods of a constru
   const constructed = bag(new ccxtClass(CONFIG));
   const built = bag((await createCcxtBlueprint(ccxtClass, CONFIG)).build());
   for (const [key, value] of Object.entries(constructed)) {
-    if (key === 'api' || key === 'constructor') continue;
-    if (typeof value === 'function') expect([key, typeof built[key]]).toEqual([key, 'function']);
-    else expect([key, JSON.stringify(built[key])]).toEqual([key, JSON.stringify(value)]);
+    if (key === 'api' || key === 'constructor' || value === ccxtClass.prototype) continue;
+    const same =
+      typeof value === 'function'
+        ? typeof built[key] === 'function'
+        : JSON.stringify(built[key]) === JSON.stringify(value);
+    expect([key, same]).toEqual([key, true]);
   }
 });
 

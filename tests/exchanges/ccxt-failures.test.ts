@@ -84,6 +84,19 @@ test('an HTML page in place of the balance alone is a bad response, not an empty
   }
 });
 
+test.each(VENUES)(
+  'a $venue key that is revoked after it worked is invalid credentials',
+  async ({ venue, code }) => {
+    const keys = await openAccount(fixture.sandbox, { venue });
+    const adapter = await fixture.anAdapter();
+    await adapter.fetchAccount(aCall(keys), code);
+    await addFault(fixture.sandbox, { venue, api_key: keys.apiKey, kind: 'invalid_key' });
+    await expect(adapter.fetchAccount(aCall(keys), code)).rejects.toMatchObject({
+      code: 'invalid_credentials',
+    });
+  },
+);
+
 test('a lost connection is tried once more', async () => {
   const keys = await openAccount(fixture.sandbox, { venue: 'binance', balances: { BTC: '1' } });
   const adapter = await fixture.anAdapter();

@@ -8,7 +8,7 @@ interface WireKeys {
   readonly passphrase?: string;
 }
 
-export const toKeys = (keys: WireKeys): ExchangeKeys => ({
+const toKeys = (keys: WireKeys): ExchangeKeys => ({
   apiKey: keys.api_key,
   secret: keys.secret,
   ...(keys.passphrase === undefined ? {} : { passphrase: keys.passphrase }),

@@ -68,9 +68,7 @@ describe('the document', () => {
     >;
     expect(Object.keys(responses).sort()).toEqual(['201', '400', '401', '403', '413', '429', '500', '503']);
     expect(responses['401']?.description).toBe('`api_key_invalid_or_expired`, `signature_invalid`');
-    expect(Object.keys((document.paths['/ver1/ping']?.['get']?.['responses'] ?? {}) as object)).not.toContain(
-      '401',
-    );
+    expect(Object.keys(document.paths['/ver1/ping']?.['get']?.['responses'] ?? {})).not.toContain('401');
     expect(document.paths['/ver1/things/{id}']?.['delete']).toMatchObject({
       responses: { 204: { description: 'Done' } },
     });
@@ -98,7 +96,7 @@ describe('the document', () => {
     );
     expect(components).toHaveProperty(['schemas', 'Account', 'properties', 'amount'], { type: 'number' });
     expect(JSON.stringify({ paths, components })).not.toContain('$defs');
-    expect(paths['/ver1/accounts']?.['get']).toHaveProperty(['parameters', 0, 'required'], false);
+    expect(paths['/ver1/accounts']?.['get']).toHaveProperty(['parameters', '0', 'required'], false);
   });
 });
 

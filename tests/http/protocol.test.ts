@@ -127,7 +127,7 @@ describe('slow callers', () => {
     await using server = await startTestServer({ limits: { headersTimeoutMs: 50, requestTimeoutMs: 100 } });
     const text = await exchangeBytes(
       server.port,
-      `POST /ver1/things/new HTTP/1.1\r\n${HOST}\r\nContent-Length: 100\r\n\r\n{"name":`,
+      `POST /ver1/things/new HTTP/1.1\r\n${HOST}\r\nApikey: a\r\nContent-Length: 100\r\n\r\n{"name":`,
     );
     expect(text).not.toContain('201');
     await server.server.close(1_000);
@@ -139,7 +139,7 @@ describe('slow callers', () => {
     await new Promise<void>((resolve) => {
       const socket = connect(server.port, '127.0.0.1', () => {
         socket.write(
-          `POST /ver1/things/new HTTP/1.1\r\n${HOST}\r\nContent-Length: 100\r\n\r\n{"name":`,
+          `POST /ver1/things/new HTTP/1.1\r\n${HOST}\r\nApikey: a\r\nContent-Length: 100\r\n\r\n{"name":`,
           () => {
             socket.destroy();
             resolve();

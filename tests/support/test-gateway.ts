@@ -21,7 +21,7 @@ import { createTestCaller, type TestCaller } from './test-caller.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import { createSandboxControl, type SandboxControl } from './sandbox-control.ts';
 
-export interface TestGateway extends AsyncDisposable {
+export interface TestGateway {
   readonly baseUrl: string;
   readonly database: TestDatabase;
   readonly sandbox: SandboxControl;
@@ -31,6 +31,7 @@ export interface TestGateway extends AsyncDisposable {
   readonly gatewayKek: Buffer;
   /** A new tenant with one HMAC key. */
   newCaller(options?: CallerOptions): Promise<TestCaller>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export interface CallerOptions {

@@ -1,0 +1,243 @@
+/**
+ * Orders of one wallet of a venue: taken at the feed's price, or resting until the price path crosses theirs.
+ * What an order does to the ledger is its settlement's business (spot-settlement.ts, contract-settlement.ts).
+ */
+import { type DecimalString, compare, isDecimalString } from '../shared/money.ts';
+import type { Fill, SandboxOrder, Side, TimeInForce } from './account-activity.ts';
+import type { SandboxAccount, Wallet } from './ledger.ts';
+import type { MarketFeed, Quote } from './market-feed.ts';
+import type { SpotMarket } from './market-list.ts';
+
+export type OrderProblem =
+  | 'market_closed'
+  | 'bad_amount'
+  | 'below_minimum'
+  | 'bad_price'
+  | 'insufficient_funds'
+  | 'would_take'
+  | 'not_reducing'
+  | 'duplicate_client_id'
+  | 'too_many_orders';
+
+export interface NewOrder {
+  readonly market: SpotMarket;
+  readonly side: Side;
+  readonly type: 'market' | 'limit';
+  /** Of the base asset, or contracts. */
+  readonly amount?: DecimalString | undefined;
+  /** Instead of the amount of a market order: how much of the quote asset it may cost or bring. */
+  readonly cost?: DecimalString | undefined;
+  readonly price?: DecimalString | undefined;
+  readonly timeInForce?: TimeInForce | undefined;
+  readonly clientId?: string | undefined;
+  readonly reduceOnly?: boolean | undefined;
+  readonly positionSide?: 'long' | 'short' | undefined;
+}
+
+/** What orders of a wallet mean for the ledger. */
+export interface Settlement {
+  readonly wallet: Wallet;
+  /** The amount in the market's steps; undefined: it fits none. `price` is what the order will go at. */
+  amountOf(order: NewOrder, price: DecimalString): DecimalString | undefined;
+  /** Steps of the price, and the smallest value. */
+  check(order: NewOrder, amount: DecimalString, price: DecimalString): OrderProblem | undefined;
+  /** Locks what a resting order needs; a problem, and nothing locked, when it cannot. */
+  reserve(account: SandboxAccount, order: SandboxOrder): OrderProblem | undefined;
+  /** Frees what `reserve` locked. */
+  release(account: SandboxAccount, order: SandboxOrder): void;
+  /** Moves the money of a whole fill, none of it reserved; a problem, and nothing moved, when it cannot. */
+  execute(account: SandboxAccount, order: SandboxOrder, at: Execution): Fill | OrderProblem;
+}
+
+export interface Execution {
+  readonly price: DecimalString;
+  readonly maker: boolean;
+  readonly timeMs: number;
+  readonly tradeId: number;
+}
+
+export interface OrderEngine {
+  /** The order as it stands after its placing, or why there is none. Touches the ledger only in the first case. */
+  place(account: SandboxAccount, order: NewOrder, nowMs: number): SandboxOrder | OrderProblem;
+  /** Of an open order; frees its funds. */
+  cancel(account: SandboxAccount, order: SandboxOrder, nowMs: number): void;
+  find(account: SandboxAccount, by: { id?: string; clientId?: string }): SandboxOrder | undefined;
+  open(account: SandboxAccount): readonly SandboxOrder[];
+  /** Oldest first; of closed orders the newest thousand. */
+  all(account: SandboxAccount): readonly SandboxOrder[];
+  /** Fills what the price path has crossed since the last look. */
+  settle(account: SandboxAccount, nowMs: number): void;
+}
+
+const MOST_OPEN_ORDERS = 200;
+const MOST_ORDERS = 1_000;
+// A look after a long time samples the path: a quarter of a day costs no more than an hour.
+const MOST_SAMPLES = 1_800;
+/** Above all ids of the computed past (trade-history.ts). */
+const FIRST_ORDER_ID = 6_000_000_000_000;
+const FIRST_TRADE_ID = 1_000_000_000_000;
+
+export type Numbering = () => number;
+
+export const orderNumbers = (): { order: Numbering; trade: Numbering } => {
+  let order = FIRST_ORDER_ID;
+  let trade = FIRST_TRADE_ID;
+  return { order: () => (order += 1), trade: () => (trade += 1) };
+};
+
+export const createOrderEngine = (deps: {
+  feed: MarketFeed;
+  settlement: Settlement;
+  numbers: { order: Numbering; trade: Numbering };
+}): OrderEngine => {
+  const { feed, settlement, numbers } = deps;
+  const { wallet } = settlement;
+  const indexes = new Map(feed.markets.map((market, index) => [market, index]));
+
+  const quoteOf = (market: SpotMarket, nowMs: number): Quote | undefined =>
+    feed.quotes(nowMs)[indexes.get(market) ?? -1];
+  const all = (account: SandboxAccount): readonly SandboxOrder[] =>
+    account.activity.orders.filter((order) => order.wallet === wallet);
+  const open = (account: SandboxAccount): readonly SandboxOrder[] =>
+    account.activity.orders.filter((order) => order.wallet === wallet && order.status === 'open');
+
+  const execute = (
+    account: SandboxAccount,
+    order: SandboxOrder,
+    price: DecimalString,
+    maker: boolean,
+    timeMs: number,
+  ): OrderProblem | undefined => {
+    const fill = settlement.execute(account, order, { price, maker, timeMs, tradeId: numbers.trade() });
+    if (typeof fill === 'string') return fill;
+    account.activity.fills.push(fill);
+    order.fill = fill;
+    close(order, 'filled', timeMs);
+    return undefined;
+  };
+
+  const problemOf = (account: SandboxAccount, wanted: NewOrder): OrderProblem | undefined => {
+    if (!wanted.market.trading) return 'market_closed';
+    const resting = open(account);
+    if (resting.length >= MOST_OPEN_ORDERS) return 'too_many_orders';
+    const { clientId = '' } = wanted;
+    return clientId !== '' && resting.some((order) => order.clientId === clientId)
+      ? 'duplicate_client_id'
+      : undefined;
+  };
+
+  const place = (account: SandboxAccount, wanted: NewOrder, nowMs: number): SandboxOrder | OrderProblem => {
+    const quote = quoteOf(wanted.market, nowMs);
+    if (quote === undefined) return 'market_closed';
+    const problem = problemOf(account, wanted);
+    if (problem !== undefined) return problem;
+
+    const top = wanted.side === 'buy' ? quote.ask : quote.bid;
+    const limit = wanted.type === 'limit' ? (wanted.price ?? '0') : null;
+    if (limit !== null && !isPositive(limit)) return 'bad_price';
+    const takes = limit === null || crosses(wanted.side, limit, top);
+    const amount = settlement.amountOf(wanted, limit ?? top);
+    if (amount === undefined || !isPositive(amount)) return 'bad_amount';
+    const unfit = settlement.check(wanted, amount, limit ?? top);
+    if (unfit !== undefined) return unfit;
+    const { timeInForce = 'gtc' } = wanted;
+    if (takes && timeInForce === 'post_only') return 'would_take';
+
+    const order = newOrder(wanted, { id: numbers.order(), wallet, amount, limit, timeInForce, nowMs });
+    const refused = takes
+      ? execute(account, order, top, false, nowMs)
+      : timeInForce === 'gtc' || timeInForce === 'post_only'
+        ? settlement.reserve(account, order)
+        : void close(order, 'expired', nowMs);
+    if (refused !== undefined) return refused;
+    account.activity.orders.push(order);
+    forgetOldest(account);
+    return order;
+  };
+
+  const settleOne = (account: SandboxAccount, order: SandboxOrder, nowMs: number): void => {
+    const timeMs = crossingOf(feed, order, nowMs);
+    order.seenMs = Math.max(order.seenMs, feed.stepStart(nowMs));
+    if (timeMs === undefined) return;
+    settlement.release(account, order);
+    // The balance may have been changed from outside: an order that can no longer be paid for ends.
+    if (execute(account, order, order.price ?? '0', true, timeMs) !== undefined)
+      close(order, 'expired', timeMs);
+  };
+
+  return {
+    place,
+    all,
+    open,
+    cancel: (account, order, nowMs) => {
+      settlement.release(account, order);
+      close(order, 'canceled', nowMs);
+    },
+    find: (account, { id, clientId }) =>
+      all(account).findLast((order) =>
+        id !== undefined ? order.id.toString() === id : clientId !== undefined && order.clientId === clientId,
+      ),
+    settle: (account, nowMs) => {
+      for (const order of open(account)) settleOne(account, order, nowMs);
+    },
+  };
+};
+
+const isPositive = (text: string): boolean => isDecimalString(text) && compare(text, '0') > 0;
+
+const crosses = (side: Side, limit: DecimalString, price: DecimalString): boolean =>
+  side === 'buy' ? compare(limit, price) >= 0 : compare(limit, price) <= 0;
+
+const newOrder = (
+  wanted: NewOrder,
+  known: {
+    id: number;
+    wallet: Wallet;
+    amount: DecimalString;
+    limit: DecimalString | null;
+    timeInForce: TimeInForce;
+    nowMs: number;
+  },
+): SandboxOrder => ({
+  id: known.id,
+  clientId: wanted.clientId ?? '',
+  wallet: known.wallet,
+  market: wanted.market,
+  side: wanted.side,
+  type: wanted.type,
+  timeInForce: known.timeInForce,
+  price: known.limit,
+  amount: known.amount,
+  createdAtMs: known.nowMs,
+  reduceOnly: wanted.reduceOnly ?? false,
+  positionSide: wanted.positionSide ?? null,
+  reserved: null,
+  status: 'open',
+  fill: null,
+  updatedAtMs: known.nowMs,
+  seenMs: known.nowMs,
+});
+
+const close = (order: SandboxOrder, status: SandboxOrder['status'], atMs: number): void => {
+  order.status = status;
+  order.updatedAtMs = atMs;
+};
+
+/** When the middle price first reached the order's after the last look; undefined: not yet. */
+const crossingOf = (feed: MarketFeed, order: SandboxOrder, nowMs: number): number | undefined => {
+  const until = feed.stepStart(nowMs);
+  const stepMs = feed.stepStart(order.seenMs);
+  const samples = Math.min(Math.ceil((until - stepMs) / feed.stepMs), MOST_SAMPLES);
+  for (let i = 1; i <= samples; i += 1) {
+    const at = feed.stepStart(stepMs + ((until - stepMs) * i) / samples);
+    if (crosses(order.side, order.price ?? '0', feed.priceAt(order.market, at))) return at;
+  }
+  return undefined;
+};
+
+const forgetOldest = (account: SandboxAccount): void => {
+  const { activity } = account;
+  if (activity.orders.length <= MOST_ORDERS) return;
+  const oldest = activity.orders.findIndex((order) => order.status !== 'open');
+  if (oldest >= 0) activity.orders.splice(oldest, 1);
+};

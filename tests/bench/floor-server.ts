@@ -1,0 +1,81 @@
+/** The floor: Express built for speed, HMAC and the SQL itself, and nothing else a gateway needs. */
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createServer, IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import pg from 'pg';
+import { FLOOR_INSERTS, FLOOR_SELECT } from './floor-statements.ts';
+
+const options = JSON.parse(process.argv[2] ?? '{}') as {
+  databaseUrl: string;
+  secret: string;
+  tenantId: string;
+};
+const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 10 });
+
+const app = express();
+app.disable('etag');
+app.disable('x-powered-by');
+app.set('query parser', 'simple');
+
+class FastRequest extends IncomingMessage {}
+class FastResponse extends ServerResponse {}
+Object.setPrototypeOf(FastRequest.prototype, app.request);
+Object.setPrototypeOf(FastResponse.prototype, app.response);
+app.request = FastRequest.prototype as unknown as typeof app.request;
+app.response = FastResponse.prototype as unknown as typeof app.response;
+
+const verify = (target: string, body: Buffer, signature: unknown): boolean => {
+  const expected = createHmac('sha256', options.secret).update(target).update(body).digest();
+  const given = Buffer.from(String(signature), 'hex');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+};
+
+const send = (response: express.Response, status: number, value: unknown): void => {
+  const body = JSON.stringify(value);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+};
+
+app.get('/ver1/accounts/:id', async (request, response) => {
+  if (!verify(request.url, Buffer.alloc(0), request.headers['signature'])) return send(response, 401, {});
+  const { rows } = await pool.query<Record<string, unknown>>({
+    ...FLOOR_SELECT,
+    values: [options.tenantId, request.params.id],
+  });
+  return send(response, 200, rows[0]);
+});
+
+app.post('/ver1/accounts/new', async (request, response) => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks);
+  if (!verify(request.url, body, request.headers['signature'])) return send(response, 401, {});
+  const { name } = JSON.parse(body.toString()) as { name: string };
+  return send(response, 201, await insertAll(name));
+});
+
+const insertAll = async (name: string): Promise<unknown> => {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const credentialId = randomUUID();
+    let account: Record<string, unknown> | undefined;
+    for (const { statement, values } of FLOOR_INSERTS) {
+      const given = values({ tenantId: options.tenantId, credentialId, name, accountId: account?.['id'] });
+      const { rows } = await client.query<Record<string, unknown>>({ ...statement, values: given });
+      account ??= rows[0];
+    }
+    await client.query('commit');
+    return account;
+  } finally {
+    client.release();
+  }
+};
+
+const server = createServer({ IncomingMessage: FastRequest, ServerResponse: FastResponse }, app);
+server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
+process.on('SIGTERM', () => process.exit(0));

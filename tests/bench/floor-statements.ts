@@ -1,0 +1,76 @@
+/** The statements of the floor: the rows that connecting an account writes, one plain statement a table. */
+import { BENCH_HOLDINGS, BENCH_TENANT_KEY_ID } from './bench-data.ts';
+
+interface Known {
+  readonly tenantId: string;
+  readonly credentialId: string;
+  readonly name: string;
+  readonly accountId: unknown;
+}
+
+interface FloorInsert {
+  readonly statement: { readonly name: string; readonly text: string };
+  readonly values: (known: Known) => unknown[];
+}
+
+export const FLOOR_SELECT = {
+  name: 'floor.select',
+  text: 'select * from accounts where tenant_id = $1 and id = $2',
+};
+
+const SEALED = 'x'.repeat(700);
+const ASSETS = BENCH_HOLDINGS.map(({ asset }) => asset);
+const TOTALS = BENCH_HOLDINGS.map(({ total }) => total);
+
+const balanceRows = (table: string, time: string): FloorInsert => ({
+  statement: {
+    name: `floor.${table}`,
+    text: `
+      insert into ${table} (tenant_id, account_id, asset, free, locked, total, btc_value, usd_value, ${time})
+      select $1, $2::bigint, asset, total, 0, total, total, total, now() from unnest($3::text[], $4::numeric[]) as r (asset, total)`,
+  },
+  values: ({ tenantId, accountId }) => [tenantId, accountId, ASSETS, TOTALS],
+});
+
+export const FLOOR_INSERTS: readonly FloorInsert[] = [
+  {
+    statement: {
+      name: 'floor.credential',
+      text: `
+        insert into credentials (tenant_id, id, venue, name, sealed, tenant_key_id, fingerprint, key_prefix, key_suffix,
+          has_passphrase, can_read, can_trade, can_withdraw, ip_restricted, rights_source, is_active, validation_status)
+        values ($1, $2, 'binance', $3, $4, $5, decode(replace($2::uuid::text, '-', ''), 'hex'), 'abcd', 'wxyz', false,
+          true, true, false, true, 'exchange', true, 'valid')`,
+    },
+    values: ({ tenantId, credentialId, name }) => [tenantId, credentialId, name, SEALED, BENCH_TENANT_KEY_ID],
+  },
+  {
+    statement: {
+      name: 'floor.account',
+      text: `
+        insert into accounts (tenant_id, credential_id, market_code, name, mode, btc_amount, usd_amount, open_positions,
+          hedge_mode_enabled, balances_synced_at)
+        values ($1, $2, 'binance', $3, 'real', 1.5, 90000, 0, false, now())
+        returning *`,
+    },
+    values: ({ tenantId, credentialId, name }) => [tenantId, credentialId, name],
+  },
+  balanceRows('balances', 'synced_at'),
+  balanceRows('balance_snapshots', 'taken_at'),
+  {
+    statement: {
+      name: 'floor.equity',
+      text: `
+        insert into equity_snapshots (tenant_id, account_id, taken_at, btc_value, usd_value, unpriced_assets)
+        values ($1, $2, now(), 1.5, 90000, '{}')`,
+    },
+    values: ({ tenantId, accountId }) => [tenantId, accountId],
+  },
+  {
+    statement: {
+      name: 'floor.audit',
+      text: "select audit_append($1, 'key:bench', 'account.connected', $2, 'success', 'bench')",
+    },
+    values: ({ tenantId, accountId }) => [tenantId, `account:${String(accountId)}`],
+  },
+];
