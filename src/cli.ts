@@ -43,6 +43,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'bring the database of DATABASE_URL to the newest schema',
     run: async ({ config, logger }) => (await import('./processes/migrate.ts')).runMigrate(config, logger),
   },
+  docs: {
+    summary: 'bring the generated tables of README.md up to date',
+    run: async () => (await import('./docs/docs-command.ts')).runDocs(),
+  },
   demo: {
     summary: 'connect a sandbox account to a running development gateway',
     run: ({ config }) => runDemo(config.dataDir, (line) => void process.stdout.write(`${line}\n`)),

@@ -12,9 +12,14 @@ const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) =>
 const postgresUrl = z.string().regex(/^postgres(?:ql)?:\/\//, 'must start with postgresql://');
 
 export const configSchema = z.strictObject({
-  environment: z.enum(['development', 'test', 'production']).default('development'),
+  environment: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe('production refuses everything made for trying out'),
   dataDir: z.string().min(1).describe('Folder for the embedded database, sockets and generated secrets'),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .describe('debug, info, warn, error or silent'),
   gateway: z.strictObject({
     host: z.string().min(1).describe('Address to listen on'),
     port: port.describe('0 picks a free port'),
@@ -30,7 +35,7 @@ export const configSchema = z.strictObject({
       .string()
       .optional()
       .describe('System user that runs the embedded Postgres when started by root'),
-    poolSize: z.coerce.number().int().min(1).max(200),
+    poolSize: z.coerce.number().int().min(1).max(200).describe('Connections of one gateway'),
   }),
   custody: z.strictObject({
     socketPath: z.string().optional().describe('Unix socket of custody; default: in dataDir'),
@@ -41,22 +46,22 @@ export const configSchema = z.strictObject({
     endpoint: z.enum(['live', 'sandbox']).describe('Where calls to venues go'),
   }),
   sandbox: z.strictObject({
-    port,
+    port: port.describe('0 picks a free port'),
     url: z.url().optional().describe('A sandbox that already runs'),
   }),
   demo: flag.describe('Seed a demo tenant and write demo.json'),
   limits: z.strictObject({
-    keyPerMinute: perMinute,
-    ipPerMinute: perMinute,
-    failedAuthPerMinute: perMinute,
-    publicPerMinute: perMinute,
+    keyPerMinute: perMinute.describe('Requests a minute of one caller key'),
+    ipPerMinute: perMinute.describe('Requests a minute of one address'),
+    failedAuthPerMinute: perMinute.describe('Failed authentications a minute of one address and for one key'),
+    publicPerMinute: perMinute.describe('Unsigned requests a minute of one address'),
   }),
   secrets: z
     .strictObject({
       rootKek: z.string().optional().describe('Root key of custody: 32 bytes as hex or base64'),
-      rootKekFile: z.string().optional(),
+      rootKekFile: z.string().optional().describe('File that holds it, closed to other users'),
       gatewayKek: z.string().optional().describe("Key of callers' secrets: 32 bytes as hex or base64"),
-      gatewayKekFile: z.string().optional(),
+      gatewayKekFile: z.string().optional().describe('File that holds it, closed to other users'),
     })
     .default({}),
 });

@@ -43,7 +43,9 @@ export interface EmbeddedPostgres {
 // Recovery after kill -9 replays at most max_wal_size, which takes seconds; the rest is for slow disks.
 const START_DEADLINE_MS = 120_000;
 const STOP_DEADLINE_MS = 20_000;
-const POLL_MS = 25;
+const ANSWER_DEADLINE_MS = 5_000;
+const FIRST_RETRY_MS = 25;
+const LAST_RETRY_MS = 1_000;
 
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
   const { logger, durable = true } = options;
@@ -100,7 +102,8 @@ const createCluster = (deps: {
   const connect = async (): Promise<void> => {
     const client = new pg.Client({
       connectionString: url('postgres', 'postgres'),
-      connectionTimeoutMillis: 5_000,
+      connectionTimeoutMillis: ANSWER_DEADLINE_MS,
+      query_timeout: ANSWER_DEADLINE_MS,
     });
     client.on('error', () => undefined);
     await client.connect();
@@ -110,7 +113,20 @@ const createCluster = (deps: {
     (client as pg.Client & { unref(): void }).unref();
   };
 
+  const answers = async (): Promise<boolean> => {
+    const asked = monitor;
+    if (asked === undefined) return false;
+    const up = await asked.query('select 1').then(
+      () => true,
+      () => false,
+    );
+    if (!up) await asked.end().catch(() => undefined);
+    return up;
+  };
+
   const start = async (): Promise<void> => {
+    if (await answers()) return;
+    let retryMs = FIRST_RETRY_MS;
     const deadline = performance.now() + START_DEADLINE_MS;
     for (;;) {
       try {
@@ -125,10 +141,18 @@ const createCluster = (deps: {
         if (isNobodyThere(error) && child?.isAlive() !== true) {
           await removeForeignPid(folders);
           child = await spawn();
+          // Old backends may still hold the memory, and each attempt then ends at once.
+          retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
         }
-        await delay(POLL_MS);
+        await delay(retryMs);
       }
     }
+  };
+
+  const ensureRunning = (): Promise<void> => {
+    stopping = false;
+    starting ??= start().finally(() => (starting = undefined));
+    return starting;
   };
 
   const pid = (): Promise<number | undefined> => readPid(folders);
@@ -137,14 +161,9 @@ const createCluster = (deps: {
     url,
     pid,
     onExit: (listener) => void listeners.push(listener),
-    async ensureRunning() {
-      if (monitor !== undefined) return;
-      stopping = false;
-      starting ??= start().finally(() => (starting = undefined));
-      await starting;
-    },
+    ensureRunning,
     async ensureDatabase(name) {
-      await this.ensureRunning();
+      await ensureRunning();
       await createDatabase(url('postgres', 'postgres'), name);
     },
     async stop() {

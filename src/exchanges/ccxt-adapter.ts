@@ -6,7 +6,7 @@ import type { Catalog, PerVenue } from './catalog.ts';
 import { toBalances, toPrices } from './ccxt-balances.ts';
 import { type CallScope, createCallRunner } from './ccxt-call.ts';
 import { isClockSkew, isConnectionLoss } from './ccxt-errors.ts';
-import { badResponse, isObject, loadCcxtBase } from './ccxt-exchange.ts';
+import { badResponse, isObject, type JsonObject, loadCcxtBase } from './ccxt-exchange.ts';
 import { createKeyedInstances, type KeyedInstance, type KeyIdentity } from './ccxt-keyed-instances.ts';
 import { type CcxtSeed, createCcxtSeed } from './ccxt-seed.ts';
 import { createCcxtTransport } from './ccxt-transport.ts';
@@ -115,9 +115,11 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
     const parameters = part.balanceParameters[marketCode];
     if (parameters === undefined)
       throw new AppError('not_supported', 'Balances of this account type cannot be read');
-    const answer = await ask(() => exchange.fetchBalance(parameters));
-    const info: unknown = isObject(answer) ? answer['info'] : undefined;
-    if (!isObject(info) || !part.isBalance(info, marketCode)) throw badResponse();
+    const answer = await ask(
+      () => part.fetchBalance?.(exchange, parameters) ?? exchange.fetchBalance(parameters),
+    );
+    const info = infoOf(answer);
+    if (info === undefined || !part.isBalance(info, marketCode)) throw badResponse();
     const hasContracts = catalog.getMarket(marketCode).market.supportedMarketTypes.includes('futures');
     const readPositions = hasContracts ? part.readPositions?.bind(part) : undefined;
     const positions =
@@ -139,7 +141,10 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
       const seed = await seedOf(venue);
       seed.assertNotBanned();
       const exchange = await seed.ready();
-      const tickers = await askWith(seed, scope)(() => exchange.fetchTickers(undefined, { type: 'spot' }));
+      const part = options.venues[venue.id];
+      const tickers = await askWith(seed, scope)(
+        () => part.fetchTickers?.(exchange) ?? exchange.fetchTickers(undefined, { type: 'spot' }),
+      );
       return { prices: toPrices(tickers, exchange.markets ?? {}), asOf: now() };
     });
 
@@ -190,11 +195,19 @@ const askWith =
       return await request();
     } catch (error) {
       if (scope.signal.aborted) throw error;
-      if (isClockSkew(error)) await seed.adjustClock();
-      else if (!isConnectionLoss(error)) throw error;
+      if (seed.mayBeSkewed(error)) {
+        if (!(await seed.adjustClock()) && !isClockSkew(error)) throw error;
+      } else if (!isConnectionLoss(error)) throw error;
       return await request();
     }
   };
+
+/** A raw answer that is a list stands under `list`. */
+const infoOf = (answer: unknown): JsonObject | undefined => {
+  const info: unknown = isObject(answer) ? answer['info'] : undefined;
+  if (Array.isArray(info)) return { list: info };
+  return isObject(info) ? info : undefined;
+};
 
 const venueOf = (catalog: Catalog, marketCodes: readonly string[]): Venue => {
   const [first, ...others] = marketCodes.map((code) => catalog.getMarket(code).venue);

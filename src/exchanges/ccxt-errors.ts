@@ -67,4 +67,9 @@ export const isConnectionLoss = (error: unknown): boolean =>
   error instanceof Error && error.constructor.name === 'NetworkError';
 
 export const isClockSkew = (error: unknown): boolean =>
-  error instanceof Error && error.constructor.name === 'InvalidNonce';
+  error instanceof AppError
+    ? error.code === 'clock_skew'
+    : error instanceof Error && error.constructor.name === 'InvalidNonce';
+
+export const isRefusedKey = (error: unknown): boolean =>
+  toAppError(error, undefined).code === 'invalid_credentials';

@@ -41,6 +41,7 @@ export interface CcxtExchange {
   last_request_headers?: unknown;
   last_request_body?: unknown;
   milliseconds: () => number;
+  seconds: () => number;
   nonce: () => number;
   /** undefined: not an error of the venue's own form, go on with the HTTP status. */
   handleErrors(
@@ -56,6 +57,7 @@ export interface CcxtExchange {
   ): unknown;
   handleHttpStatusCode(status: number, reason: string, url: string, method: string, body: string): void;
   sign(...request: unknown[]): JsonObject;
+  parseJson(text: string): unknown;
   describe(): JsonObject;
   loadMarkets(reload?: boolean): Promise<unknown>;
   setMarketsFromExchange(source: CcxtExchange): unknown;

@@ -3,6 +3,7 @@ import { AppError } from '../shared/errors.ts';
 import { isCcxtError } from './ccxt-errors.ts';
 import { badResponse, type CcxtClass, isObject, type JsonObject } from './ccxt-exchange.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
+import { parseExactJson } from './exact-json.ts';
 
 // What a header may hold (RFC 9110, field values); anything else in a key would be refused by the HTTP client.
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -25,6 +26,16 @@ export const guardCcxtClass = (base: CcxtClass, venue: CcxtVenue, onBan: () => v
       if (status < 400 || handled !== undefined) return handled;
       super.handleHttpStatusCode(status, reason, url, method, body);
       throw new AppError('exchange_error', 'The exchange answered with an error');
+    }
+
+    /** undefined for anything but an object or a list, as ccxt has it. */
+    override parseJson(text: string): unknown {
+      try {
+        const parsed = parseExactJson(text);
+        return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+      } catch {
+        return undefined;
+      }
     }
 
     override sign(...request: unknown[]): JsonObject {

@@ -84,7 +84,7 @@ export const createKeyedInstances = (bound: number): KeyedInstances => {
     if (keys.customerId !== undefined) exchange.uid = keys.customerId;
     exchange.nonce = source.countingNonce
       ? () => lane.nextNonce(source.seed.venueTime())
-      : () => source.seed.venueTime();
+      : () => source.seed.timeNonce();
     return {
       exchange,
       lane,

@@ -7,6 +7,7 @@ import { AppError } from '../shared/errors.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
 import { type CcxtBlueprint, createCcxtBlueprint } from './ccxt-blueprint.ts';
 import type { CallRunner } from './ccxt-call.ts';
+import { isClockSkew, isRefusedKey } from './ccxt-errors.ts';
 import { badResponse, type CcxtExchange, type FetchImplementation, loadCcxtClass } from './ccxt-exchange.ts';
 import { guardCcxtClass } from './ccxt-guard.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
@@ -18,10 +19,17 @@ export interface CcxtSeed {
   build(): Promise<CcxtExchange>;
   /** Gives the instance the newest markets. */
   update(instance: CcxtExchange): void;
-  /** Measures the venue's clock; callers at the same time share one measurement. */
-  adjustClock(): Promise<void>;
+  /** Whether the venue may have refused a call because of the time that it was signed with. */
+  mayBeSkewed(error: unknown): boolean;
+  /**
+   * Measures the venue's clock; callers at the same time share one measurement. Answers whether it differs from what
+   * was believed of it.
+   */
+  adjustClock(): Promise<boolean>;
   /** Our clock as the venue sees it, in milliseconds. */
   venueTime(): number;
+  /** The same in the unit of the venue's nonces. */
+  timeNonce(): number;
   /** Throws exchange_rate_limited while the venue bans this address. */
   assertNotBanned(): void;
 }
@@ -45,6 +53,7 @@ const TIME_LIMIT_BYTES = 64 * 1024;
 const MARKETS_DEADLINES = 3;
 // Binance sends Retry-After with a ban; its shortest ban is two minutes.
 const DEFAULT_BAN_MS = 120_000;
+const NOTABLE_SKEW_MS = 5_000;
 
 export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed> => {
   const { venue, calls, clock, logger } = options;
@@ -73,7 +82,7 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
 
   let blueprint: Promise<CcxtBlueprint> | undefined;
   let loading: Promise<void> | undefined;
-  let measuring: Promise<void> | undefined;
+  let measuring: Promise<boolean> | undefined;
   let loadedOnce = false;
   let staleAt = 0;
 
@@ -107,6 +116,15 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
     return typeof difference === 'number' && Number.isFinite(difference) ? difference : 0;
   };
 
+  const venueTime = (): number => clock.now() - timeDifference();
+
+  /** A clock that is told in seconds jitters by more than one. */
+  const measureClock = async (): Promise<boolean> => {
+    const believed = timeDifference();
+    await seed.loadTimeDifference();
+    return Math.abs(timeDifference() - believed) >= NOTABLE_SKEW_MS;
+  };
+
   return {
     ready: async () => {
       if (!loadedOnce) await loadShared();
@@ -126,7 +144,9 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
       instance.fetchImplementation = options.fetch;
       instance.throttler = seed.throttler;
       instance.proxiesModulesLoading = noProxies;
-      instance.milliseconds = () => clock.now();
+      // Some venues sign with these and not with the nonce.
+      instance.milliseconds = venueTime;
+      instance.seconds = () => Math.floor(venueTime() / 1_000);
       return instance;
     },
 
@@ -134,22 +154,27 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
       if (instance.markets !== seed.markets) instance.setMarketsFromExchange(seed);
     },
 
+    mayBeSkewed: (error) =>
+      seed.has['fetchTime'] === true &&
+      (isClockSkew(error) || (venue.refusesSkewAsKey === true && isRefusedKey(error))),
+
     adjustClock: async () => {
       // A call of its own: the caller that started it may give up while others still wait for the answer.
       measuring ??= calls
-        .run({ deadlineMs: options.callDeadlineMs, limitBytes: TIME_LIMIT_BYTES }, () =>
-          seed.loadTimeDifference(),
-        )
-        .then(() =>
-          logger.info('exchange clock measured', { venue: venue.ccxtId, offsetMs: timeDifference() }),
-        )
+        .run({ deadlineMs: options.callDeadlineMs, limitBytes: TIME_LIMIT_BYTES }, measureClock)
+        .then((differs) => {
+          logger.info('exchange clock measured', { venue: venue.ccxtId, offsetMs: timeDifference() });
+          return differs;
+        })
         .finally(() => {
           measuring = undefined;
         });
-      await measuring;
+      return await measuring;
     },
 
-    venueTime: () => clock.now() - timeDifference(),
+    venueTime,
+
+    timeNonce: () => Math.floor(venueTime() / (venue.nonceUnitMs ?? 1)),
 
     assertNotBanned: () => {
       const retryAfterMs = bannedUntil - clock.now();

@@ -1,5 +1,4 @@
 import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { EmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
@@ -8,6 +7,7 @@ import { preparePostgresBinaries } from '../../src/db/postgres-binaries.ts';
 import { initializeData, prepareFolders } from '../../src/db/postgres-folders.ts';
 import { findPostgresUser } from '../../src/db/postgres-os-user.ts';
 import { spawnPostgres } from '../../src/db/postgres-process.ts';
+import { fastFolder } from '../support/test-cluster.ts';
 import { execute, silent } from './rows.ts';
 
 let folder: string;
@@ -15,7 +15,7 @@ let clusters: EmbeddedPostgres[];
 
 beforeEach(async () => {
   clusters = [];
-  folder = await mkdtemp(path.join(tmpdir(), 'countersign-pg-'));
+  folder = await mkdtemp(path.join(fastFolder(), 'countersign-pg-'));
   // mkdtemp closes the folder to the user that root runs Postgres as.
   await chmod(folder, 0o755);
 });

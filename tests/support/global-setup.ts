@@ -1,13 +1,11 @@
 /** Starts the one throwaway Postgres of a test run and migrates the database that every test clones. */
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
-import { ADMIN_URL_VARIABLE, setRunningCluster, TEMPLATE_DATABASE } from './test-cluster.ts';
+import { ADMIN_URL_VARIABLE, fastFolder, setRunningCluster, TEMPLATE_DATABASE } from './test-cluster.ts';
 
 const setup = async (): Promise<void> => {
   const logger = createLogger('tests', 'warn');
@@ -29,16 +27,6 @@ const setup = async (): Promise<void> => {
     logger,
   });
   process.env[ADMIN_URL_VARIABLE] = cluster.url('postgres', 'postgres');
-};
-
-// Memory where the system offers it: the cluster lives as long as the run.
-const fastFolder = (): string => {
-  try {
-    accessSync('/dev/shm', constants.W_OK);
-    return '/dev/shm';
-  } catch {
-    return tmpdir();
-  }
 };
 
 // eslint-disable-next-line no-restricted-syntax -- Jest calls the default export

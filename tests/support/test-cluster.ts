@@ -1,4 +1,6 @@
 /** Where the parts of the test support find the Postgres of the run. */
+import { accessSync, constants } from 'node:fs';
+import { tmpdir } from 'node:os';
 import type { EmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
 
 /** Environment variable that hands the superuser's connection string to the workers. */
@@ -14,3 +16,13 @@ export const setRunningCluster = (cluster: EmbeddedPostgres): void => {
 };
 
 export const getRunningCluster = (): EmbeddedPostgres | undefined => holder.countersignTestCluster;
+
+/** Memory where the system offers it: what tests store lives as long as the run. */
+export const fastFolder = (): string => {
+  try {
+    accessSync('/dev/shm', constants.W_OK);
+    return '/dev/shm';
+  } catch {
+    return tmpdir();
+  }
+};

@@ -6,12 +6,13 @@ import { grantConnect } from '../../src/db/grants.ts';
 import { CUSTODY_ROLE, GATEWAY_ROLE } from '../../src/db/roles.ts';
 import { ADMIN_URL_VARIABLE, TEMPLATE_DATABASE } from './test-cluster.ts';
 
-export interface TestDatabase extends AsyncDisposable {
+export interface TestDatabase {
   readonly name: string;
   /** As the superuser, who owns the tables and passes by row level security. */
   readonly ownerUrl: string;
   readonly gatewayUrl: string;
   readonly custodyUrl: string;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Dispose it in `afterAll`; connections that are still open are closed by force. */

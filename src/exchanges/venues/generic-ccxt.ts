@@ -14,8 +14,7 @@ export interface OrderProbe {
 
 /** What a venue may say of its own; everything that is left out has a usual value. */
 export interface GenericVenue
-  extends
-    Pick<CcxtVenue, 'ccxtId' | 'balanceParameters' | 'isBalance'>,
+  extends Pick<CcxtVenue, 'ccxtId' | 'balanceParameters' | 'isBalance'>,
     Partial<Omit<CcxtVenue, 'ccxtId' | 'balanceParameters' | 'isBalance'>> {
   /** How to ask by cancelling an order that does not exist; absent: without `readKeyRights` rights are unknown. */
   readonly probe?: OrderProbe;
