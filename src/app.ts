@@ -6,7 +6,7 @@ import { startNotificationListener } from './db/notification-listener.ts';
 import { createTenantDatabase } from './db/postgres-tenant-database.ts';
 import { findPendingMigrations, findUnsafe } from './db/safety-checks.ts';
 import type { TenantDatabase } from './db/tenant-database.ts';
-import { createCatalog } from './exchanges/catalog.ts';
+import { type Catalog, createCatalog } from './exchanges/catalog.ts';
 import type { ExchangePort, SealingKeyIssuer } from './exchanges/exchange.ts';
 import { createAccountConnection } from './features/accounts/account-connection.ts';
 import { createAccountService } from './features/accounts/account-service.ts';
@@ -18,6 +18,7 @@ import { createHttpServer } from './http/server.ts';
 import type { Surface } from './http/surface.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
+import { venueIcons } from './surfaces/venue-icons.ts';
 import { buildOpenApi } from './surfaces/openapi.ts';
 import { createAccountRoutes } from './surfaces/ver1/account-routes.ts';
 import { createSystemRoutes } from './surfaces/ver1/system-routes.ts';
@@ -82,7 +83,8 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     onListening: () => keys.setListening(true),
   });
   let publicUrl = '';
-  const surfaces = [createVer1(deps, database, (path) => publicUrl + path)];
+  const catalog = createCatalog();
+  const surfaces = [createVer1(deps, database, catalog, (path) => publicUrl + path)];
   const server = createHttpServer({
     surfaces,
     authenticator: createAuthenticator({ findCallerKey: keys.find, clock }),
@@ -97,7 +99,13 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
         await custody.ping();
       },
     },
-    openApiDocument: JSON.stringify(buildOpenApi(surfaces, API_INFO)),
+    documents: {
+      '/openapi.json': {
+        contentType: 'application/json',
+        body: JSON.stringify(buildOpenApi(surfaces, API_INFO)),
+      },
+      ...venueIcons(catalog.venues),
+    },
     trustedProxies: config.gateway.trustedProxies,
     validateResponses: config.gateway.validateResponses,
     limits: config.limits,
@@ -122,9 +130,9 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
 const createVer1 = (
   { custody, clock, logger, gatewayKek }: GatewayDeps,
   database: TenantDatabase,
+  catalog: Catalog,
   iconUrl: (path: string) => string,
 ): Surface => {
-  const catalog = createCatalog();
   const fingerprint = createFingerprint(gatewayKek);
   const prices = createPriceSource({
     exchanges: custody,

@@ -1,16 +1,13 @@
 /** Who makes a request, as every use case sees it: the tenant, the caller key and what it may do. */
 
-export const SCOPES = [
-  'ACCOUNTS_READ',
-  'ACCOUNTS_WRITE',
-  'BOTS_READ',
-  'BOTS_WRITE',
-  'SMART_TRADES_READ',
-  'SMART_TRADES_WRITE',
-] as const;
-
 /** What a caller key may do; WRITE does not imply READ. */
-export type Scope = (typeof SCOPES)[number];
+export type Scope =
+  | 'ACCOUNTS_READ'
+  | 'ACCOUNTS_WRITE'
+  | 'BOTS_READ'
+  | 'BOTS_WRITE'
+  | 'SMART_TRADES_READ'
+  | 'SMART_TRADES_WRITE';
 
 /** Real accounts and paper accounts are listed apart; `Forced-Mode` picks per request. */
 export type AccountMode = 'real' | 'paper';

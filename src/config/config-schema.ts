@@ -1,5 +1,7 @@
 /** The shape of the whole configuration: every setting with its type, bounds and meaning. */
 import { z } from 'zod';
+import { readEthereumAddress, readTronAddress } from '../shared/chain-address.ts';
+import { compare, isDecimalString } from '../shared/money.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const perMinute = z.coerce.number().int().min(1).max(1_000_000);
@@ -10,6 +12,20 @@ const list = z.union([
 ]);
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 const postgresUrl = z.string().regex(/^postgres(?:ql)?:\/\//, 'must start with postgresql://');
+
+const assetCode = z.string().regex(/^[A-Z0-9]{1,20}$/, 'must be an asset code, e.g. USDT');
+const isPositiveAmount = (text: string): boolean => isDecimalString(text) && compare(text, '0') > 0;
+// Each token costs a call of the node; hundreds belong to an indexer.
+const MOST_TOKENS = 100;
+const tokens = (readAddress: (text: string) => string | undefined) =>
+  z
+    .array(
+      z.strictObject({
+        asset: assetCode,
+        contract: z.string().refine((text) => readAddress(text) === text, 'is no address of this chain'),
+      }),
+    )
+    .max(MOST_TOKENS);
 
 export const configSchema = z.strictObject({
   environment: z
@@ -44,6 +60,19 @@ export const configSchema = z.strictObject({
   }),
   exchanges: z.strictObject({
     endpoint: z.enum(['live', 'sandbox']).describe('Where calls to venues go'),
+    referenceVenue: z.string().min(1).describe('Venue whose prices value what lies on a chain'),
+  }),
+  chains: z.strictObject({
+    ethereumUrl: z.url({ protocol: /^https?$/ }).describe('JSON-RPC endpoint of an Ethereum main net node'),
+    ethereumTokens: tokens(readEthereumAddress).describe('ERC-20 tokens that are looked for on an address'),
+    tronUrl: z.url({ protocol: /^https?$/ }).describe('HTTP API of a TRON main net node'),
+    tronApiKey: z.string().min(1).optional().describe('Sent to that API as TRON-PRO-API-KEY'),
+    tronTokens: tokens(readTronAddress).describe('TRC-20 tokens that are looked for on an address'),
+  }),
+  paper: z.strictObject({
+    balances: z
+      .record(assetCode, z.string().refine(isPositiveAmount, 'must be a decimal above zero, e.g. "1.5"'))
+      .describe('What a new paper account starts with'),
   }),
   sandbox: z.strictObject({
     port: port.describe('0 picks a free port'),

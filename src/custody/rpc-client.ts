@@ -128,6 +128,7 @@ export const createCustodyClient = (options: CustodyClientOptions): CustodyClien
     ensureTenantKey: (tenantId) => call('ensureTenantKey', { tenantId }),
     connect: (context, ref, marketCodes) => call('connect', { context, ref, marketCodes: [...marketCodes] }),
     fetchAccount: (context, ref, marketCode) => call('fetchAccount', { context, ref, marketCode }),
+    fetchWallet: (context, wallet) => call('fetchWallet', { context, wallet }),
     fetchPrices: (context, venueId) => call('fetchPrices', { context, venueId }),
     close: async () => {
       closed = true;

@@ -70,6 +70,10 @@ export const METHODS = {
     result: connection,
   },
   fetchAccount: { params: z.object({ context, ref, marketCode: name }), result: venueAccount },
+  fetchWallet: {
+    params: z.object({ context, wallet: z.object({ marketCode: name, address: name }) }),
+    result: venueAccount,
+  },
   fetchPrices: { params: z.object({ context, venueId: name }), result: tickerPrices },
 } as const;
 
@@ -82,6 +86,7 @@ interface Results {
   readonly ensureTenantKey: SealingKey;
   readonly connect: Connection;
   readonly fetchAccount: VenueAccount;
+  readonly fetchWallet: VenueAccount;
   readonly fetchPrices: TickerPrices;
 }
 export type Result<M extends Method> = Results[M];

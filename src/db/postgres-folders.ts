@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { isNativeError } from 'node:util/types';
 import type { Logger } from '../shared/logger.ts';
 import { ignoreExisting, pathExists, SYSTEM_FOLDER } from './postgres-binaries.ts';
 import type { OsUser } from './postgres-os-user.ts';
@@ -51,10 +52,7 @@ export const initializeData = async (options: {
 }): Promise<void> => {
   const { folders, native, user } = options;
   if (!(await pathExists(folders.data))) await createData(options);
-  for (const name of await readdir(folders.base)) {
-    if (name.startsWith('pgdata.new-'))
-      await rm(path.join(folders.base, name), { recursive: true, force: true });
-  }
+  await sweepAttempts(folders.base);
   if (!(await canEnter(folders.data, user))) {
     throw new Error(
       `the data folder ${folders.data} belongs to another user than the one that runs ${native}`,
@@ -69,20 +67,38 @@ const createData = async (options: {
   durable: boolean;
 }): Promise<void> => {
   const { folders, native, user, durable } = options;
-  const fresh = await mkdtemp(path.join(folders.base, 'pgdata.new-'));
+  const fresh = await mkdtemp(path.join(folders.base, `pgdata.new-${String(process.pid)}-`));
   await makePrivate(fresh, user);
   const flags = ['--auth-local=trust', '--auth-host=scram-sha-256', '-E', 'UTF8', '--locale=C'];
   const collation = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const sync = durable ? [] : ['--no-sync'];
-  await run(
-    path.join(native, 'bin', 'initdb'),
-    ['-D', fresh, '-U', 'postgres', ...flags, ...collation, ...sync],
-    spawnAs(user),
-  );
-  // A rename is all or nothing: a data folder that exists is a whole one.
-  await rename(fresh, folders.data).catch(async (error: unknown) => {
+  const initdb = path.join(native, 'bin', 'initdb');
+  try {
+    await run(initdb, ['-D', fresh, '-U', 'postgres', ...flags, ...collation, ...sync], spawnAs(user));
+    // A rename is all or nothing: a data folder that exists is a whole one.
+    await rename(fresh, folders.data);
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    // Another start was faster.
     if (!(await pathExists(folders.data))) throw error;
-  });
+  }
+};
+
+/** Removes what starts that were killed left behind; those of living processes are still being made. */
+const sweepAttempts = async (base: string): Promise<void> => {
+  for (const name of await readdir(base)) {
+    const pid = /^pgdata\.new-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number.parseInt(pid, 10)))
+      await rm(path.join(base, name), { recursive: true, force: true });
+  }
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return isNativeError(error) && 'code' in error && error.code === 'EPERM';
+  }
 };
 
 const makeSocketFolder = async (base: string, user: OsUser | undefined): Promise<string> => {

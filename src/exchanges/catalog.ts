@@ -1,16 +1,56 @@
 /** The venues that exist and the names under which callers know them. Loads no venue code. */
 import { AppError } from '../shared/errors.ts';
-import type { Venue, VenueId, VenueMarket } from './venue.ts';
+import type { Chain, Venue, VenueId, VenueMarket } from './venue.ts';
 import { binance } from './venues/binance.ts';
+import { coinbaseAdvanced } from './venues/coinbase-advanced.ts';
+import { coinbase } from './venues/coinbase.ts';
+import { bitfinex } from './venues/bitfinex.ts';
+import { bitstamp } from './venues/bitstamp.ts';
+import { gemini } from './venues/gemini.ts';
+import { poloniex } from './venues/poloniex.ts';
+import { deribit } from './venues/deribit.ts';
 import { kraken } from './venues/kraken.ts';
+import { bitget } from './venues/bitget.ts';
+import { bybit } from './venues/bybit.ts';
+import { cryptoCom } from './venues/crypto-com.ts';
+import { gateIo } from './venues/gate-io.ts';
+import { huobi } from './venues/huobi.ts';
+import { kucoin } from './venues/kucoin.ts';
 import { okx } from './venues/okx.ts';
+import { paperTrading } from './venues/paper-trading.ts';
+import { ethereumWallet } from './venues/ethereum-wallet.ts';
+import { tronWallet } from './venues/tron-wallet.ts';
 
-export const VENUES: readonly Venue[] = [binance, kraken, okx];
+/** Real exchanges; a catalog holds paper trading and the chains besides. */
+export const VENUES: readonly Venue[] = [
+  binance,
+  kraken,
+  okx,
+  coinbaseAdvanced,
+  coinbase,
+  bitfinex,
+  bitstamp,
+  gemini,
+  poloniex,
+  deribit,
+  bybit,
+  kucoin,
+  gateIo,
+  bitget,
+  huobi,
+  cryptoCom,
+];
 
-/** A market code together with its venue. */
+const CHAINS: readonly Chain[] = [ethereumWallet, tronWallet];
+
+/** A market code together with what it belongs to. */
 export interface CatalogEntry {
-  readonly venue: Venue;
+  readonly venue: Venue | Chain;
   readonly market: VenueMarket;
+}
+
+export interface VenueEntry extends CatalogEntry {
+  readonly venue: Venue;
 }
 
 export interface Catalog {
@@ -20,6 +60,8 @@ export interface Catalog {
   findMarket(code: string): CatalogEntry | undefined;
   /** The same for a code that must exist, e.g. of a stored row; throws not_supported. */
   getMarket(code: string): CatalogEntry;
+  /** The same for what ccxt speaks to: no chain's. */
+  getVenueMarket(code: string): VenueEntry;
   /** By venue id, alias, market code or its alias. */
   findVenue(name: string): Venue | undefined;
   getVenue(id: string): Venue;
@@ -28,8 +70,12 @@ export interface Catalog {
 }
 
 /** Throws when two venues claim one name. */
-export const createCatalog = (venues: readonly Venue[] = VENUES): Catalog => {
-  const markets = venues.flatMap((venue) => venue.markets.map((market) => ({ venue, market })));
+export const createCatalog = (
+  venues: readonly Venue[] = [...VENUES, paperTrading],
+  chains: readonly Chain[] = CHAINS,
+): Catalog => {
+  const connectable: readonly (Venue | Chain)[] = [...venues, ...chains];
+  const markets = connectable.flatMap((venue) => venue.markets.map((market) => ({ venue, market })));
   const byCode = new Map<string, CatalogEntry>();
   const byVenue = new Map<string, Venue>();
   const byId = new Map<string, Venue>(venues.map((venue) => [venue.id, venue]));
@@ -59,6 +105,12 @@ export const createCatalog = (venues: readonly Venue[] = VENUES): Catalog => {
     markets,
     findMarket: (code) => byCode.get(code),
     getMarket,
+    getVenueMarket: (code) => {
+      const { venue, market } = getMarket(code);
+      if (venue.ccxtId === null)
+        throw new AppError('not_supported', 'Nothing but the balances of an address can be asked for');
+      return { venue, market };
+    },
     findVenue: (name) => byVenue.get(name),
     getVenue: (id) => {
       const venue = byId.get(id);

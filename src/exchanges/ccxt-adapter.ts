@@ -7,6 +7,7 @@ import { toBalances, toPrices } from './ccxt-balances.ts';
 import { type CallScope, createCallRunner } from './ccxt-call.ts';
 import { isClockSkew, isConnectionLoss } from './ccxt-errors.ts';
 import { badResponse, isObject, type JsonObject, loadCcxtBase } from './ccxt-exchange.ts';
+import { type LocalVenue, localFetch } from './ccxt-local-venue.ts';
 import { createKeyedInstances, type KeyedInstance, type KeyIdentity } from './ccxt-keyed-instances.ts';
 import { type CcxtSeed, createCcxtSeed } from './ccxt-seed.ts';
 import { createCcxtTransport } from './ccxt-transport.ts';
@@ -37,6 +38,8 @@ export interface CcxtAdapterOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly sandboxUrl?: string | undefined;
+  /** Venues that this process plays itself, instead of reaching them over HTTP. */
+  readonly localVenues?: Partial<PerVenue<LocalVenue>> | undefined;
   /** Bound of one call with all its requests and retries. */
   readonly callDeadlineMs: number;
   /** How many instances with keys are kept. */
@@ -60,13 +63,14 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
   const seedOf = (venue: Venue): Promise<CcxtSeed> => {
     const known = seeds.get(venue.id);
     if (known !== undefined) return known;
+    const local = options.localVenues?.[venue.id];
     const seed = createCcxtSeed({
       venue: options.venues[venue.id],
-      fetch: transport.fetch,
+      fetch: local === undefined ? transport.fetch : localFetch(local, calls),
       calls,
       clock,
       logger,
-      throttle: options.sandboxUrl === undefined,
+      throttle: options.sandboxUrl === undefined && local === undefined,
       callDeadlineMs: options.callDeadlineMs,
       marketsMaxAgeMs: options.marketsMaxAgeMs,
     });
@@ -83,6 +87,7 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
       deadlineMs: Math.min(call.deadlineMs, options.callDeadlineMs),
       limitBytes: PRIVATE_LIMIT_BYTES,
       signal: call.signal,
+      credential: call.credential,
     };
     const { countingNonce } = options.venues[venue.id];
     return calls.run(limits, async (scope) => {
@@ -120,7 +125,7 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
     );
     const info = infoOf(answer);
     if (info === undefined || !part.isBalance(info, marketCode)) throw badResponse();
-    const hasContracts = catalog.getMarket(marketCode).market.supportedMarketTypes.includes('futures');
+    const hasContracts = catalog.getVenueMarket(marketCode).market.supportedMarketTypes.includes('futures');
     const readPositions = hasContracts ? part.readPositions?.bind(part) : undefined;
     const positions =
       readPositions === undefined
@@ -161,7 +166,7 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
     },
 
     fetchAccount: async (call, marketCode) => {
-      const { venue } = catalog.getMarket(marketCode);
+      const { venue } = catalog.getVenueMarket(marketCode);
       return await withKeys(call, venue, (ask, instance) => readAccount(ask, instance, venue, marketCode));
     },
 
@@ -210,7 +215,7 @@ const infoOf = (answer: unknown): JsonObject | undefined => {
 };
 
 const venueOf = (catalog: Catalog, marketCodes: readonly string[]): Venue => {
-  const [first, ...others] = marketCodes.map((code) => catalog.getMarket(code).venue);
+  const [first, ...others] = marketCodes.map((code) => catalog.getVenueMarket(code).venue);
   if (first === undefined || others.some((venue) => venue !== first))
     throw new AppError('not_supported', 'Account types of one exchange are connected together');
   return first;

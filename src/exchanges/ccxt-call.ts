@@ -9,6 +9,8 @@ export interface CallScope {
   readonly signal: AbortSignal;
   /** Bytes of one answer, after decompression. */
   readonly limitBytes: number;
+  /** Whose call it is, where it needs keys. */
+  readonly credential?: string | undefined;
   /** From the newest answer's Retry-After. */
   retryAfterMs?: number;
 }
@@ -18,6 +20,8 @@ interface CallLimits {
   readonly limitBytes: number;
   /** Ends the call early, e.g. when nobody waits for it any more. */
   readonly signal?: AbortSignal | undefined;
+  /** Names the keys that the call is made with. */
+  readonly credential?: string | undefined;
 }
 
 export interface CallRunner {
@@ -38,7 +42,8 @@ export const createCallRunner = (logger: Logger): CallRunner => {
     run: async (limits, work) => {
       if (limits.signal?.aborted === true || limits.deadlineMs <= 0) throw timeout();
       const controller = new AbortController();
-      const scope: CallScope = { signal: controller.signal, limitBytes: limits.limitBytes };
+      const { limitBytes, credential } = limits;
+      const scope: CallScope = { signal: controller.signal, limitBytes, credential };
       const stop = (): void => controller.abort();
       const timer = setTimeout(stop, limits.deadlineMs);
       limits.signal?.addEventListener('abort', stop, { once: true });

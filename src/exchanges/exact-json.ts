@@ -1,10 +1,11 @@
 /** Parses JSON without losing digits: a number that a double cannot hold becomes its text. */
 
-// Where a number of 16 or more digits, or one with an exponent, may stand outside of a string.
-const SUSPECT = /[[:,\s]-?[\d.]{16}|\d[eE][+-]?\d/;
+// Where a number of 16 or more digits may stand outside of a string; finding none spares the slow way.
+const SUSPECT = /[[:,\s]-?[\d.]{16}/;
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /** Significant decimal digits that every double keeps. */
 const SAFE_DIGITS = 15;
+const MOST_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
  * ccxt 4.5.84 keeps the digits of members of an object only, and only when the answer also holds an integer beyond
@@ -17,8 +18,7 @@ const quoteInexact = (token: string): string =>
   token.startsWith('"') || isExact(token) ? token : `"${token}"`;
 
 const isExact = (number: string): boolean => {
-  const [mantissa = '', exponent] = number.split(/[eE]/);
-  // An exponent of a double prints as one too; its text is as good, and keeps its digits.
-  if (exponent !== undefined) return false;
-  return mantissa.replace(/[-.]/g, '').replace(/^0+/, '').length <= SAFE_DIGITS;
+  const digits = number.replace(/[eE].*$/, '').replace(/[-.]/g, '').replace(/^0+/, '');
+  if (digits.length <= SAFE_DIGITS) return true;
+  return /^-?\d+$/.test(number) && BigInt(digits) <= MOST_SAFE;
 };

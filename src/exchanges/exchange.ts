@@ -76,6 +76,12 @@ export interface Connection {
   readonly accounts: readonly VenueAccount[];
 }
 
+/** An address on a public chain, in the chain's canonical spelling; needs no credential. */
+export interface WalletRef {
+  readonly marketCode: string;
+  readonly address: string;
+}
+
 /** Last traded price of a spot market. */
 export interface TickerPrice {
   readonly base: string;
@@ -94,6 +100,8 @@ export interface ExchangePort {
   connect(context: CallContext, ref: CredentialRef, marketCodes: readonly string[]): Promise<Connection>;
   /** What a stored credential holds now. */
   fetchAccount(context: CallContext, ref: CredentialRef, marketCode: string): Promise<VenueAccount>;
+  /** What lies on an address: the chain's coin and the configured tokens. */
+  fetchWallet(context: CallContext, wallet: WalletRef): Promise<VenueAccount>;
   /** Last prices of all active spot markets of the venue; needs no credential. */
   fetchPrices(context: CallContext, venueId: string): Promise<TickerPrices>;
 }

@@ -3,10 +3,30 @@
 /** Market types as callers name them in `supported_market_types`. */
 type MarketType = 'spot' | 'margin' | 'futures';
 
-export type VenueId = 'binance' | 'kraken' | 'okx';
+export type VenueId =
+  | 'paper_trading'
+  | 'binance'
+  | 'kraken'
+  | 'okx'
+  | 'bybit'
+  | 'kucoin'
+  | 'gate_io'
+  | 'bitget'
+  | 'huobi'
+  | 'coinbase_advanced'
+  | 'coinbase'
+  | 'bitfinex'
+  | 'bitstamp'
+  | 'gemini'
+  | 'poloniex'
+  | 'deribit'
+  | 'crypto_com';
+
+/** Public chains whose addresses can be watched. */
+export type ChainId = 'ethereumwallet' | 'trx';
 
 /** A field that connecting an account of the venue needs. */
-export type CredentialField = 'apiKey' | 'secret' | 'passphrase' | 'customerId';
+export type CredentialField = 'apiKey' | 'secret' | 'passphrase' | 'customerId' | 'address';
 
 /** The capability flags of the account record. Those marked so follow ccxt and are compared with it by a test. */
 export interface AccountFlags {
@@ -46,13 +66,23 @@ export interface VenueMarket {
   readonly flags: AccountFlags;
 }
 
-export interface Venue {
-  readonly id: VenueId;
-  readonly ccxtId: string;
+/** Whatever an account can be connected to. */
+interface Connectable {
   readonly displayName: string;
   /** Further names that callers use for the venue itself. */
   readonly aliases: readonly string[];
   readonly requiredFields: readonly CredentialField[];
   /** The first is the plain spot wallet; any of the others may be created along with it. */
   readonly markets: readonly [VenueMarket, ...VenueMarket[]];
+}
+
+export interface Venue extends Connectable {
+  readonly id: VenueId;
+  readonly ccxtId: string;
+}
+
+/** A chain's accounts are addresses: without keys, and only to be looked at. */
+export interface Chain extends Connectable {
+  readonly id: ChainId;
+  readonly ccxtId: null;
 }

@@ -10,7 +10,7 @@ const NOTHING = Buffer.alloc(0);
 const DISCARD_BYTES = 1024 * 1024;
 
 /** Whether the request says that it has a body; `Content-Length: 0` is none. */
-export const hasBody = ({ headers }: RequestContext): boolean => {
+const hasBody = ({ headers }: RequestContext): boolean => {
   const length = headers.get('content-length')?.[0];
   return headers.has('transfer-encoding') || (length !== undefined && length !== '0');
 };

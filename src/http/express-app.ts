@@ -9,7 +9,7 @@ import type { RequestContext } from './request-context.ts';
 export type GatewayRequest = InstanceType<ExpressServer['IncomingMessage']>;
 export type GatewayResponse = InstanceType<ExpressServer['ServerResponse']>;
 
-export type ExpressServer = ReturnType<typeof createExpressServer>;
+type ExpressServer = ReturnType<typeof createExpressServer>;
 
 /** The application and the two classes that its `http.createServer` must be given. */
 export const createExpressServer = () => {

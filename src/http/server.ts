@@ -11,7 +11,6 @@ import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { createAccessLog } from './access-log.ts';
-import { createApiDocument } from './api-document.ts';
 import { createBrokenRequestHandler } from './broken-request.ts';
 import { createCallerLimits, LIMIT_WINDOW_MS } from './caller-limits.ts';
 import { createClientAddressReader } from './client-address.ts';
@@ -20,6 +19,7 @@ import { createExpressServer, type GatewayRequest, type GatewayResponse } from '
 import { createHealth, type ReadinessCheck } from './health.ts';
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts';
 import { checkProtocol } from './protocol-guard.ts';
+import type { PublicDocument } from './public-documents.ts';
 import { readHeaderLists } from './request-headers.ts';
 import { createResponseWriter } from './response-writer.ts';
 import { installRoutes, isKnownMethod, notFound } from './router.ts';
@@ -32,8 +32,8 @@ export interface HttpServerDeps {
   readonly clock: Clock;
   /** What `/readyz` asks, by name. */
   readonly readinessChecks: Readonly<Record<string, ReadinessCheck>>;
-  /** JSON served at `/openapi.json`. */
-  readonly openApiDocument: string;
+  /** Served as they are, by path, e.g. `/openapi.json`. */
+  readonly documents: Readonly<Record<string, PublicDocument>>;
   /** CIDRs whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
   readonly validateResponses: boolean;
@@ -75,7 +75,6 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
     dialects,
     callerLimits: createCallerLimits(limits, clock),
     health: createHealth({ checks: deps.readinessChecks, isDraining: () => isDraining, clock }),
-    apiDocument: createApiDocument(deps.openApiDocument),
     bodyBytes: limits.bodyBytes,
     ipPerMinute: limits.ipPerMinute,
   });

@@ -15,7 +15,7 @@ export interface ParameterSource {
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /** An error as the dialect writes it; the server adds `X-Request-Id`, `Retry-After` and the constant headers. */
-export interface WireError {
+interface WireError {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;

@@ -11,6 +11,10 @@ const OWNERS: Readonly<Record<string, PartName | 'nobody'>> = {
   COUNTERSIGN_GATEWAY_KEK_FILE: 'gateway',
   COUNTERSIGN_CUSTODY_DATABASE_URL: 'custody',
   COUNTERSIGN_ROOT_KEK: 'custody',
+  // A node's URL often holds a key.
+  COUNTERSIGN_ETHEREUM_URL: 'custody',
+  COUNTERSIGN_TRON_URL: 'custody',
+  COUNTERSIGN_TRON_API_KEY: 'custody',
   COUNTERSIGN_ROOT_KEK_FILE: 'custody',
 };
 

@@ -60,7 +60,7 @@ export interface SandboxOrder {
 
 /** Money that came or left over a chain or a bank. */
 export interface Transfer {
-  /** Unique in the sandbox, growing. */
+  /** Unique in the sandbox. */
   readonly id: number;
   readonly type: 'deposit' | 'withdrawal';
   readonly asset: string;

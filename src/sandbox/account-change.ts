@@ -22,6 +22,8 @@ export const applyChange = (account: SandboxAccount, change: AccountChange): voi
     }));
   }
   if (change.trades !== undefined) account.tradeCount = change.trades;
+  if (change.faults !== undefined) account.faults = change.faults;
+  if (change.bare_numbers !== undefined) account.bareNumbers = change.bare_numbers;
 };
 
 /** Everything but the secret. */
@@ -34,4 +36,14 @@ export const accountView = (account: SandboxAccount) => ({
   hedge_mode: account.hedgeMode,
   wallets: Object.fromEntries(WALLETS.map((wallet) => [wallet, Object.fromEntries(account.wallets[wallet])])),
   trades: account.tradeCount,
+  positions: account.positions.map(({ contract, amount, entryPrice }) => ({
+    contract,
+    amount,
+    entry_price: entryPrice,
+  })),
+  orders: account.activity.orders.length,
+  fills: account.activity.fills.length,
+  transfers: account.activity.transfers.length,
+  faults: account.faults.map(({ kind }) => kind),
+  bare_numbers: account.bareNumbers,
 });

@@ -1,10 +1,20 @@
 /** The sandbox's own API under /_sandbox/: accounts, faults and request counts, for tests and benchmarks. */
 import type { z } from 'zod';
-import { accountChangeInput, faultInput, newAccountsInput, venueQuery } from './admin-input.ts';
+import {
+  accountChangeInput,
+  clockInput,
+  faultInput,
+  newAccountsInput,
+  transferInput,
+  venueQuery,
+} from './admin-input.ts';
 import { accountView, applyChange } from './account-change.ts';
+import type { Asset } from './asset-universe.ts';
 import type { FaultBook } from './faults.ts';
 import { type Ledger, type SandboxAccount, WALLETS } from './ledger.ts';
 import type { RequestCounter } from './request-counter.ts';
+import type { SandboxClock } from './sandbox-clock.ts';
+import { addTransfer } from './transfers.ts';
 import { deriveKeys, randomName } from './venue-keys.ts';
 import { type Answer, type VenueRequest, json, parameters } from './venue.ts';
 
@@ -12,8 +22,8 @@ export interface AdminApi {
   handle(request: VenueRequest): Answer;
 }
 
-const DEFAULT_LATENCY_MS = 100;
-const DEFAULT_SKEW_MS = 120_000;
+const ACCOUNTS = '/_sandbox/accounts/';
+const TRANSFERS = '/transfers';
 
 /** Carries the answer to bad input out of the depths. */
 class Refusal extends Error {
@@ -26,6 +36,8 @@ class Refusal extends Error {
 
 export const createAdminApi = (deps: {
   seed: string;
+  clock: SandboxClock;
+  assets: ReadonlyMap<string, Asset>;
   ledger: Ledger;
   faults: FaultBook;
   counter: RequestCounter;
@@ -49,7 +61,7 @@ export const createAdminApi = (deps: {
   };
 
   const account = (request: VenueRequest): SandboxAccount => {
-    const found = deps.ledger.findByKey(lastSegment(request.path));
+    const found = deps.ledger.findByKey(keyIn(request.path));
     if (found === undefined) throw new Refusal(404, 'no account has this key');
     return found;
   };
@@ -68,27 +80,33 @@ export const createAdminApi = (deps: {
   };
 
   const addFault = (request: VenueRequest): Answer => {
-    const input = parse(faultInput, bodyOf(request));
-    deps.faults.add({
-      venue: input.venue,
-      kind: input.kind,
-      path: input.path,
-      apiKey: input.api_key,
-      times: input.times ?? Number.POSITIVE_INFINITY,
-      ms: input.ms ?? (input.kind === 'latency' ? DEFAULT_LATENCY_MS : DEFAULT_SKEW_MS),
-      status: input.status,
-      retryAfterSeconds: input.retry_after_s,
-    });
-    return json(201, { added: input.kind });
+    const fault = parse(faultInput, bodyOf(request));
+    deps.faults.add(fault);
+    return json(201, { added: fault.kind });
   };
+
+  const transfer = (request: VenueRequest): Answer => {
+    const target = account(request);
+    const { at, ...input } = parse(transferInput, bodyOf(request));
+    const asset = deps.assets.get(input.asset);
+    if (asset === undefined) throw new Refusal(400, 'asset: there is no such asset');
+    const timeMs = at === undefined ? request.nowMs : Date.parse(at);
+    return json(201, addTransfer(target, { ...input, asset, timeMs }));
+  };
+
+  const setClock = (request: VenueRequest): Answer => {
+    const input = parse(clockInput, bodyOf(request));
+    if ('now' in input) deps.clock.freeze(input.now);
+    else if ('advance_ms' in input) deps.clock.advance(input.advance_ms);
+    else deps.clock.shift(input.offset_ms);
+    return clockAnswer();
+  };
+  const clockAnswer = (): Answer => json(200, { now: deps.clock.now(), frozen: deps.clock.frozen });
 
   const venueOf = (request: VenueRequest) => parse(venueQuery, parameters(request.query).get('venue'));
 
   const route = (request: VenueRequest): Answer => {
-    const endpoint = request.path.startsWith('/_sandbox/accounts/')
-      ? '/_sandbox/accounts/{api_key}'
-      : request.path;
-    switch (`${request.method} ${endpoint}`) {
+    switch (`${request.method} ${endpointOf(request.path)}`) {
       case 'GET /_sandbox/health':
         return json(200, { status: 'ok', accounts: deps.ledger.size });
       case 'POST /_sandbox/accounts':
@@ -101,6 +119,15 @@ export const createAdminApi = (deps: {
       case 'DELETE /_sandbox/accounts/{api_key}':
         deps.ledger.close(account(request));
         return json(200, { closed: true });
+      case 'POST /_sandbox/accounts/{api_key}/transfers':
+        return transfer(request);
+      case 'GET /_sandbox/clock':
+        return clockAnswer();
+      case 'POST /_sandbox/clock':
+        return setClock(request);
+      case 'DELETE /_sandbox/clock':
+        deps.clock.reset();
+        return clockAnswer();
       case 'POST /_sandbox/faults':
         return addFault(request);
       case 'DELETE /_sandbox/faults':
@@ -146,9 +173,16 @@ const parse = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.outp
   throw new Refusal(400, problems.join('; '));
 };
 
-const lastSegment = (path: string): string => {
+const endpointOf = (path: string): string => {
+  if (!path.startsWith(ACCOUNTS)) return path;
+  return `${ACCOUNTS}{api_key}${path.endsWith(TRANSFERS) ? TRANSFERS : ''}`;
+};
+
+/** Keys may hold slashes: in the path they are URL-encoded. */
+const keyIn = (path: string): string => {
+  const end = path.endsWith(TRANSFERS) ? -TRANSFERS.length : undefined;
   try {
-    return decodeURIComponent(path.slice('/_sandbox/accounts/'.length));
+    return decodeURIComponent(path.slice(ACCOUNTS.length, end));
   } catch {
     throw new Refusal(400, 'the key in the path is not URL-encoded');
   }

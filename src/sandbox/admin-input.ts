@@ -1,7 +1,7 @@
 /** What the admin API takes, checked in one go. */
 import { z } from 'zod';
 import { isDecimalString } from '../shared/money.ts';
-import { FAULT_KINDS } from './faults.ts';
+import { FAULT_KINDS, type ScriptedFault } from './faults.ts';
 import { WALLETS } from './ledger.ts';
 import { MOST_TRADES } from './trade-history.ts';
 import { VENUE_IDS } from './venue-keys.ts';
@@ -23,6 +23,26 @@ const assetCode = z.string().regex(/^[A-Z0-9]{1,20}$/, 'must be an asset code, e
 
 const balances = z.record(assetCode, holding);
 
+const faultShape = {
+  kind: z.enum(FAULT_KINDS),
+  path: z.string().min(1).max(200).optional(),
+  ms: z.int().min(-86_400_000).max(86_400_000).optional(),
+  status: z.int().min(500).max(599).optional(),
+  retry_after_s: z.int().min(0).max(86_400).optional(),
+};
+
+const DEFAULT_LATENCY_MS = 100;
+const DEFAULT_SKEW_MS = 120_000;
+const DEFAULT_BAN_S = 120;
+
+const withDefaults = (input: z.output<z.ZodObject<typeof faultShape>>): ScriptedFault => ({
+  kind: input.kind,
+  path: input.path,
+  ms: input.ms ?? (input.kind === 'latency' ? DEFAULT_LATENCY_MS : DEFAULT_SKEW_MS),
+  status: input.status ?? 503,
+  retryAfterSeconds: input.retry_after_s ?? (input.kind === 'banned' ? DEFAULT_BAN_S : 1),
+});
+
 /** Shared by new accounts and changes of old ones; every field may be left out. */
 const changes = {
   balances: balances.optional(),
@@ -43,6 +63,14 @@ const changes = {
     .max(100)
     .optional(),
   trades: z.int().min(0).max(MOST_TRADES).optional(),
+  /** Faults that the key carries until they are changed: kinds, or kinds with parameters. */
+  faults: z
+    .array(z.union([z.enum(FAULT_KINDS).transform((kind) => ({ kind })), z.strictObject(faultShape)]))
+    .max(20)
+    .transform((faults) => faults.map(withDefaults))
+    .optional(),
+  /** Amounts in this account's answers come as JSON numbers. */
+  bare_numbers: z.boolean().optional(),
 };
 
 /** A name makes the keys derive from the seed; without one they are random. */
@@ -56,15 +84,44 @@ export const newAccountsInput = z.strictObject({
 export const accountChangeInput = z.strictObject(changes);
 export type AccountChange = z.output<typeof accountChangeInput>;
 
-export const faultInput = z.strictObject({
-  venue: z.enum(VENUE_IDS),
-  kind: z.enum(FAULT_KINDS),
-  path: z.string().min(1).max(200).optional(),
-  api_key: z.string().min(1).max(200).optional(),
-  times: z.int().min(1).max(1_000_000).optional(),
-  ms: z.int().min(-86_400_000).max(86_400_000).optional(),
-  status: z.int().min(500).max(599).default(503),
-  retry_after_s: z.int().min(0).max(86_400).default(1),
+export const faultInput = z
+  .strictObject({
+    ...faultShape,
+    venue: z.enum(VENUE_IDS),
+    api_key: z.string().min(1).max(2_000).optional(),
+    times: z.int().min(1).max(1_000_000).optional(),
+  })
+  .transform(({ venue, api_key, times, ...fault }) => ({
+    ...withDefaults(fault),
+    venue,
+    apiKey: api_key,
+    times: times ?? Number.POSITIVE_INFINITY,
+  }));
+
+const text = z.string().min(1).max(200);
+
+export const transferInput = z.strictObject({
+  type: z.enum(['deposit', 'withdrawal']),
+  asset: assetCode,
+  amount,
+  fee: amount.optional(),
+  network: text.optional(),
+  address: text.optional(),
+  status: z.enum(['pending', 'done', 'failed']).optional(),
+  at: z.iso.datetime().optional(),
+  /** null: the history tells of it and no balance changes. */
+  wallet: z.enum(WALLETS).nullable().default('spot'),
 });
+
+/** Milliseconds, or for a moment ISO 8601. */
+const moment = z.union([z.int().min(0), z.iso.datetime().transform((iso) => Date.parse(iso))]);
+const span = z.int().min(-1e13).max(1e13);
+
+/** Exactly one of them. */
+export const clockInput = z.union([
+  z.strictObject({ offset_ms: span }),
+  z.strictObject({ now: moment }),
+  z.strictObject({ advance_ms: span }),
+]);
 
 export const venueQuery = z.enum(VENUE_IDS).optional();

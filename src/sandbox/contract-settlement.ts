@@ -42,7 +42,11 @@ export const marginAsset = (contract: Contract, market: SpotMarket): string =>
   contract.inverse ? market.base.code : market.quote.code;
 
 /** Value of so many contracts, in the margin asset; never negative. */
-export const notionalOf = (contract: Contract, amount: DecimalString, price: DecimalString): DecimalString => {
+export const notionalOf = (
+  contract: Contract,
+  amount: DecimalString,
+  price: DecimalString,
+): DecimalString => {
   const size = multiply(absolute(amount), contract.size);
   return contract.inverse ? round(divide(size, price), PLACES) : multiply(size, price);
 };
@@ -135,11 +139,7 @@ const least = (a: DecimalString, b: DecimalString): DecimalString => (compare(a,
 const isShort = (position: Position): boolean => position.amount.startsWith('-');
 
 /** The position that an order shrinks: the opposite one, in hedge mode the one that it names when it goes against it. */
-const opposite = (
-  account: SandboxAccount,
-  contract: Contract,
-  order: SandboxOrder,
-): Position | undefined => {
+const opposite = (account: SandboxAccount, contract: Contract, order: SandboxOrder): Position | undefined => {
   const closesLong = order.side === 'sell';
   if (order.positionSide !== null && (order.positionSide === 'long') !== closesLong) return undefined;
   return account.positions.find(
@@ -180,7 +180,6 @@ const closePart = (
   );
 };
 
-/** Entry prices of linear contracts average by amount; so do those of inverse ones here, which is near enough. */
 const openPart = (
   account: SandboxAccount,
   contract: Contract,
@@ -202,12 +201,27 @@ const openPart = (
     return;
   }
   const total = add(held.amount, signed);
-  const worth = add(multiply(held.amount, held.entryPrice), multiply(signed, price));
   const grown: Position = {
     ...held,
     amount: total,
-    entryPrice: round(divide(worth, total), PLACES),
+    entryPrice: averageEntry(contract, held, signed, price),
     margin: add(held.margin ?? '0', margin),
   };
   account.positions = account.positions.map((other) => (other === held ? grown : other));
+};
+
+/** Linear contracts average by amount, inverse ones by what the amounts were worth in the base. */
+const averageEntry = (
+  contract: Contract,
+  held: Position,
+  amount: DecimalString,
+  price: DecimalString,
+): DecimalString => {
+  const total = add(held.amount, amount);
+  if (contract.inverse) {
+    const worth = add(divide(held.amount, held.entryPrice), divide(amount, price));
+    return round(divide(total, worth), PLACES);
+  }
+  const worth = add(multiply(held.amount, held.entryPrice), multiply(amount, price));
+  return round(divide(worth, total), PLACES);
 };

@@ -5,7 +5,7 @@ import { type SandboxKeys, VENUE_IDS, type VenueId, deriveKeys } from './venue-k
 type Balances = Readonly<Record<string, readonly [free: string, locked: string]>>;
 
 // A long-term holding, something in orders, an amount of 18 decimals, dust, and an asset priced in BTC or ETH only.
-const BALANCES: Readonly<Record<VenueId, Balances>> = {
+const BALANCES: Readonly<Partial<Record<VenueId, Balances>>> = {
   binance: {
     BTC: ['0.48210000', '0.05000000'],
     ETH: ['3.141592653589793238', '0'],
@@ -34,11 +34,21 @@ const BALANCES: Readonly<Record<VenueId, Balances>> = {
   },
 };
 
+/** Of every venue that is not named above. */
+const USUAL: Balances = {
+  BTC: ['0.125', '0.025'],
+  ETH: ['2.718281828459045235', '0'],
+  USDT: ['4200.75', '0'],
+  SOL: ['12.5', '0'],
+  LPT: ['15.25', '0'],
+  SHIB: ['0.01', '0'],
+};
+
 const TRADES = 40;
 /** 2025-06-01T00:00:00Z, the day before the first trade. */
 const OPENED_AT_MS = 1_748_736_000_000;
 
-export const openDemoAccounts = (seed: string, ledger: Ledger): Record<VenueId, SandboxKeys> => {
+export const openDemoAccounts = (seed: string, ledger: Ledger): Record<string, SandboxKeys> => {
   const open = (venue: VenueId): SandboxKeys => {
     const account = ledger.open({
       venue,
@@ -48,13 +58,10 @@ export const openDemoAccounts = (seed: string, ledger: Ledger): Record<VenueId, 
       openedAtMs: OPENED_AT_MS,
       tradeCount: TRADES,
     });
-    for (const [asset, [free, locked]] of Object.entries(BALANCES[venue])) {
+    for (const [asset, [free, locked]] of Object.entries(BALANCES[venue] ?? USUAL)) {
       setHolding(account, 'spot', asset, { free, locked });
     }
     return account.keys;
   };
-  const [binance, kraken, okx] = VENUE_IDS.map(open);
-  if (binance === undefined || kraken === undefined || okx === undefined)
-    throw new RangeError('no such venue');
-  return { binance, kraken, okx };
+  return Object.fromEntries(VENUE_IDS.map((venue) => [venue, open(venue)]));
 };

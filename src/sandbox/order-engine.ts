@@ -96,10 +96,11 @@ export const createOrderEngine = (deps: {
 
   const quoteOf = (market: SpotMarket, nowMs: number): Quote | undefined =>
     feed.quotes(nowMs)[indexes.get(market) ?? -1];
+  // A unified account trades spot and contracts from one wallet: whose an order is, its market tells.
   const all = (account: SandboxAccount): readonly SandboxOrder[] =>
-    account.activity.orders.filter((order) => order.wallet === wallet);
+    account.activity.orders.filter((order) => order.wallet === wallet && indexes.has(order.market));
   const open = (account: SandboxAccount): readonly SandboxOrder[] =>
-    account.activity.orders.filter((order) => order.wallet === wallet && order.status === 'open');
+    all(account).filter((order) => order.status === 'open');
 
   const execute = (
     account: SandboxAccount,
@@ -144,11 +145,13 @@ export const createOrderEngine = (deps: {
     if (takes && timeInForce === 'post_only') return 'would_take';
 
     const order = newOrder(wanted, { id: numbers.order(), wallet, amount, limit, timeInForce, nowMs });
+    const rests = timeInForce === 'gtc' || timeInForce === 'post_only';
+    if (!takes && !rests) close(order, 'expired', nowMs);
     const refused = takes
       ? execute(account, order, top, false, nowMs)
-      : timeInForce === 'gtc' || timeInForce === 'post_only'
+      : rests
         ? settlement.reserve(account, order)
-        : void close(order, 'expired', nowMs);
+        : undefined;
     if (refused !== undefined) return refused;
     account.activity.orders.push(order);
     forgetOldest(account);

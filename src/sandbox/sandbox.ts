@@ -7,6 +7,7 @@ import { createAdminApi } from './admin-api.ts';
 import { openDemoAccounts } from './demo-accounts.ts';
 import { createFaultBook } from './faults.ts';
 import { createRequestCounter } from './request-counter.ts';
+import { createSandboxClock } from './sandbox-clock.ts';
 import { createSandboxServer } from './sandbox-server.ts';
 import { createVenueDispatch } from './venue-dispatch.ts';
 import type { SandboxKeys } from './venue-keys.ts';
@@ -45,15 +46,23 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   if (!Number.isInteger(markets) || markets < 50 || markets > 2_000) {
     throw new RangeError('markets must be a whole number from 50 to 2000');
   }
+  const clock = createSandboxClock(options.clock ?? systemClock);
   const world = createWorld(options.seed, markets);
   const accounts = openDemoAccounts(options.seed, world.ledger);
   const faults = createFaultBook();
   const counter = createRequestCounter();
   const venues = [createBinanceVenue(world), createKrakenVenue(world), createOkxVenue(world)];
   const server = createSandboxServer({
-    dispatch: createVenueDispatch({ venues, faults, counter }),
-    admin: createAdminApi({ seed: options.seed, ledger: world.ledger, faults, counter }),
-    clock: options.clock ?? systemClock,
+    dispatch: createVenueDispatch({ venues, ledger: world.ledger, faults, counter }),
+    admin: createAdminApi({
+      seed: options.seed,
+      clock,
+      assets: world.assetByCode,
+      ledger: world.ledger,
+      faults,
+      counter,
+    }),
+    clock,
     logger: options.logger,
   });
 

@@ -25,8 +25,7 @@ const FEE_RATE = '0.001';
 export const createSpotSettlement = (rules: SpotRules): Settlement => {
   const wallet = rules.wallet ?? 'spot';
   const feeInQuote = rules.feeIn === 'quote';
-  const decimalsOf = (market: SpotMarket): number =>
-    rules.amountDecimals?.(market) ?? market.lotDecimals;
+  const decimalsOf = (market: SpotMarket): number => rules.amountDecimals?.(market) ?? market.lotDecimals;
 
   /** What has to be there before the trade. */
   const neededOf = (order: SandboxOrder, price: DecimalString): { asset: string; amount: DecimalString } => {

@@ -1,5 +1,7 @@
 /** From a request to the venue's answer: host, route, faults, signature, permission, handler. */
 import { type FaultBook, type FaultPlan, rightsUnderFault } from './faults.ts';
+import { spoilAnswer, withBareNumbers } from './answer-types.ts';
+import type { Ledger } from './ledger.ts';
 import type { RequestCounter } from './request-counter.ts';
 import { createRouteTable } from './route-table.ts';
 import { type Answer, type Venue, type VenueRequest, type VenueRoute, isAnswer, json } from './venue.ts';
@@ -17,6 +19,7 @@ export interface VenueDispatch {
 
 export const createVenueDispatch = (deps: {
   venues: readonly Venue[];
+  ledger: Ledger;
   faults: FaultBook;
   counter: RequestCounter;
 }): VenueDispatch => {
@@ -35,9 +38,11 @@ export const createVenueDispatch = (deps: {
       const served = prefixes.some((prefix) => request.path.startsWith(prefix));
       const found = served ? table.find(request.method, request.path) : undefined;
       deps.counter.count(venue.id, found?.endpoint);
-      const plan = deps.faults.plan(venue, request);
+      const holder = deps.ledger.find(venue.id, venue.apiKeyOf(request) ?? '');
+      const plan = deps.faults.plan(venue, request, holder?.faults ?? []);
       const seen = plan.skewMs === 0 ? request : { ...request, nowMs: request.nowMs + plan.skewMs };
-      return { plan, answer: () => answerOf(venue, found?.route, seen, plan) };
+      const answer = (): Answer => answerOf(venue, found?.route, seen, plan);
+      return { plan, answer: () => spoilAnswer(answer(), plan.spoilt) };
     },
   };
 };
@@ -55,7 +60,9 @@ const answerOf = (
   if (isAnswer(account)) return account;
   if (route.permission !== null && !account.permissions.has(route.permission))
     return venue.errors.permissionDenied();
-  return route.handle(request, rightsUnderFault(account, plan));
+  venue.settle?.(account, request.nowMs);
+  const answer = route.handle(request, rightsUnderFault(account, plan));
+  return account.bareNumbers ? withBareNumbers(answer) : answer;
 };
 
 export const unknownHost = (): Answer =>

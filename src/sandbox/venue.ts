@@ -47,6 +47,8 @@ export interface Venue {
   apiKeyOf(request: VenueRequest): string | undefined;
   /** The account that signed, or the venue's refusal. */
   authenticate(request: VenueRequest): SandboxAccount | Answer;
+  /** Called ahead of every signed handler: fills the account's orders that prices have crossed. */
+  settle?(account: SandboxAccount, nowMs: number): void;
   readonly errors: VenueErrors;
 }
 
@@ -56,6 +58,12 @@ export interface VenueErrors {
   notFound(request: VenueRequest): Answer;
   rateLimited(retryAfterSeconds: number): Answer;
   unavailable(status: number): Answer;
+  // A venue that has no words of its own for one of these answers the nearest of those above.
+  /** The address has asked too much for too long. */
+  banned?(untilMs: number, nowMs: number): Answer;
+  maintenance?(): Answer;
+  expiredKey?(): Answer;
+  ipNotAllowed?(): Answer;
 }
 
 export const isAnswer = (value: SandboxAccount | Answer): value is Answer => 'status' in value;

@@ -31,6 +31,14 @@ export const toDecimal = (value: string | bigint): DecimalString => {
   return plain(decimal);
 };
 
+/** A whole number of 10^-places units, e.g. wei for 18 places; every digit is kept, however many there are. */
+export const fromUnits = (units: bigint, places: number): DecimalString => {
+  const digits = (units < 0n ? -units : units).toString().padStart(places + 1, '0');
+  const whole = digits.slice(0, digits.length - places);
+  const fraction = digits.slice(digits.length - places).replace(/0+$/, '');
+  return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+};
+
 export const add = (a: DecimalString, b: DecimalString): DecimalString => plain(new Exact(a).plus(b));
 export const subtract = (a: DecimalString, b: DecimalString): DecimalString => plain(new Exact(a).minus(b));
 export const multiply = (a: DecimalString, b: DecimalString): DecimalString => plain(new Exact(a).times(b));

@@ -29,7 +29,7 @@ export const sendRaw = async (port: number, ...chunks: readonly (string | Buffer
 export const lines = (...parts: readonly string[]): string =>
   [parts[0], ...parts.slice(1), 'Connection: close', '', ''].join('\r\n');
 
-export const parseAnswer = (text: string): RawAnswer => {
+const parseAnswer = (text: string): RawAnswer => {
   const end = text.indexOf('\r\n\r\n');
   const [statusLine = '', ...headerLines] = text.slice(0, end === -1 ? undefined : end).split('\r\n');
   const headers = Object.fromEntries(

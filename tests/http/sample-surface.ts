@@ -153,7 +153,7 @@ export const signText = (key: TestKey, ...parts: readonly (string | Buffer)[]): 
   return hmac.digest('hex');
 };
 
-export interface LogLine {
+interface LogLine {
   readonly level: string;
   readonly message: string;
   readonly fields: LogFields;
@@ -211,7 +211,12 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     logger: collectLines(lines),
     clock,
     readinessChecks: {},
-    openApiDocument: JSON.stringify(buildOpenApi(surfaces, { title: 'Sample', version: '1' })),
+    documents: {
+      '/openapi.json': {
+        contentType: 'application/json',
+        body: JSON.stringify(buildOpenApi(surfaces, { title: 'Sample', version: '1' })),
+      },
+    },
     trustedProxies: [],
     validateResponses: true,
     ...overrides,

@@ -254,11 +254,7 @@ describe('declarations', () => {
     if (first === undefined) throw new Error('no routes');
     const twice = sampleSurface([first, first]);
     const astray = sampleSurface([{ ...first, path: '/ver2/ping' }]);
-    await expect(startTestServer({ surfaces: [twice], openApiDocument: '{}' })).rejects.toThrow(
-      'declared twice',
-    );
-    await expect(startTestServer({ surfaces: [astray], openApiDocument: '{}' })).rejects.toThrow(
-      'not under /ver1',
-    );
+    await expect(startTestServer({ surfaces: [twice], documents: {} })).rejects.toThrow('declared twice');
+    await expect(startTestServer({ surfaces: [astray], documents: {} })).rejects.toThrow('not under /ver1');
   });
 });

@@ -239,3 +239,40 @@ describe('walls', () => {
     expect((await writer.get('/ver1/validate')).body).toEqual({ valid: true });
   });
 });
+
+test('the icon of a record is a picture that the gateway serves', async () => {
+  const { id } = await connect();
+  const { market_icon: link } = (await caller.get(`/ver1/accounts/${id}`)).body as { market_icon: string };
+  const picture = await fetch(link);
+  expect(picture.headers.get('content-type')).toBe('image/svg+xml');
+  expect(await picture.text()).toContain('<title>Kraken</title>');
+});
+
+test('the document describes exactly the routes that are served', async () => {
+  const { paths } = (await (await fetch(`${gateway.baseUrl}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, unknown>>;
+  };
+  const documented = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(documented.sort()).toEqual(
+    [
+      'GET /ver1/accounts',
+      'GET /ver1/accounts/{account_id}',
+      'GET /ver1/ping',
+      'GET /ver1/time',
+      'GET /ver1/validate',
+      'POST /ver1/accounts/new',
+      'POST /ver1/accounts/{account_id}/load_balances',
+      'POST /ver1/accounts/{account_id}/remove',
+      'POST /ver1/accounts/{account_id}/rename',
+    ].sort(),
+  );
+  for (const operation of documented) {
+    const [method = '', path = ''] = operation.split(' ');
+    const answer = await caller.send({ method, target: `/public/api${path.replace('{account_id}', '1')}` });
+    // A route that is there answers about its parameters or its account, in JSON of the dialect.
+    expect([200, 201, 400, 404]).toContain(answer.status);
+    expect(answer.headers.get('content-type')).toBe('application/json');
+  }
+});

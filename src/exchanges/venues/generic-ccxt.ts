@@ -85,5 +85,7 @@ export const splitList = (text: string): readonly string[] =>
 export const countOpen = (rows: readonly unknown[], field: string): number =>
   rows.filter((row) => {
     const amount = isObject(row) ? row[field] : undefined;
+    // ccxt leaves short JSON numbers as they are.
+    if (typeof amount === 'number') return amount !== 0;
     return typeof amount === 'string' && amount !== '' && !isZero(toDecimal(amount));
   }).length;

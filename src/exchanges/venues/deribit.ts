@@ -1,0 +1,38 @@
+/** Deribit: one wallet per coin that backs spot trades, futures and options alike. */
+import type { Venue } from '../venue.ts';
+
+export const deribit: Venue = {
+  id: 'deribit',
+  ccxtId: 'deribit',
+  displayName: 'Deribit',
+  aliases: [],
+  requiredFields: ['apiKey', 'secret'],
+  markets: [
+    {
+      code: 'deribit',
+      aliases: [],
+      exchangeName: 'Deribit',
+      prettyDisplayType: 'Deribit',
+      marketIcon: '/icons/deribit.svg',
+      supportedMarketTypes: ['spot', 'futures'],
+      flags: {
+        hedgeModeAvailable: false,
+        smartTradingSupported: true,
+        statsSupported: true,
+        tradingSupported: true,
+        marketBuySupported: true,
+        marketSellSupported: true,
+        conditionalBuySupported: true,
+        botsAllowed: true,
+        botsTtpAllowed: true,
+        botsTslAllowed: true,
+        multiBotsAllowed: true,
+        fastConvertAvailable: true,
+        gridBotsAllowed: true,
+        gordonBotsAvailable: false,
+        depositEnabled: true,
+        availableIncludeInSummary: true,
+      },
+    },
+  ],
+};

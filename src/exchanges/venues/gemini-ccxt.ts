@@ -1,0 +1,32 @@
+/** Gemini through ccxt. Source: Gemini REST API (balances, roles). */
+import { badResponse, callEndpoint, isObject } from '../ccxt-exchange.ts';
+import type { CcxtVenue } from '../ccxt-venue.ts';
+import { createGenericCcxt } from './generic-ccxt.ts';
+
+export const geminiCcxt: CcxtVenue = createGenericCcxt({
+  ccxtId: 'gemini',
+  // One call instead of one for each market.
+  options: { fetchMarketsMethod: 'fetch_markets_from_api' },
+  countingNonce: true,
+  balanceParameters: { gemini: {} },
+
+  fetchTickers: (exchange) => exchange.fetchTickers(),
+
+  isBalance: (info) => Array.isArray(info['list']) && info['list'].every(isRow),
+
+  // A fund manager moves money out, a trader trades; either may read balances.
+  readKeyRights: async (exchange) => {
+    const roles = await callEndpoint(exchange, 'privatePostV1Roles');
+    if (!isObject(roles) || typeof roles['isTrader'] !== 'boolean') throw badResponse();
+    return {
+      canRead: roles['isTrader'] || roles['isFundManager'] === true || roles['isAuditor'] === true,
+      canTrade: roles['isTrader'],
+      canWithdraw: roles['isFundManager'] === true,
+      ipRestricted: null,
+      expiresAt: null,
+      source: 'exchange',
+    };
+  },
+});
+
+const isRow = (row: unknown): boolean => isObject(row) && typeof row['currency'] === 'string';

@@ -1,0 +1,73 @@
+/** KuCoin through ccxt. Source: KuCoin API reference (API key info, account list, account mode). */
+import { AppError } from '../../shared/errors.ts';
+import { badResponse, callEndpoint, type CcxtExchange, isObject, objectAt } from '../ccxt-exchange.ts';
+import type { CcxtVenue } from '../ccxt-venue.ts';
+import { splitList } from './generic-ccxt.ts';
+
+export const kucoinCcxt: CcxtVenue = {
+  ccxtId: 'kucoin',
+  options: { defaultType: 'spot', fetchMarkets: { types: ['spot'], fetchTickersFees: false } },
+  countingNonce: false,
+  balanceParameters: { kucoin: { type: 'spot' } },
+
+  fetchBalance: async (exchange, parameters) => {
+    await learnAccountKind(exchange);
+    return await exchange.fetchBalance(parameters);
+  },
+
+  isBalance: (info) => {
+    const data = info['data'];
+    return Array.isArray(data) || (isObject(data) && Array.isArray(data['accounts']));
+  },
+
+  readKeyRights: async (exchange) => {
+    const data = objectAt(await callEndpoint(exchange, 'privateGetUserApiKey'), 'data');
+    const text = data?.['permission'];
+    if (data === undefined || typeof text !== 'string') throw badResponse();
+    const permissions = splitList(text);
+    const addresses = data['ipWhitelist'];
+    return {
+      canRead: permissions.includes('General'),
+      canTrade: ['Spot', 'Trade', 'Margin', 'Futures', 'Unified'].some((right) =>
+        permissions.includes(right),
+      ),
+      // `Transfer` is the older name; moving money between one's own accounts is `InnerTransfer`.
+      canWithdraw: ['Withdrawal', 'Withdraw', 'Transfer'].some((right) => permissions.includes(right)),
+      ipRestricted: typeof addresses === 'string' && addresses !== '',
+      expiresAt: null,
+      source: 'exchange',
+    };
+  },
+
+  classify: (answer) => {
+    switch (isObject(answer) ? answer['code'] : undefined) {
+      // ccxt has one class for these and for a wrong key.
+      case '400006':
+        return new AppError('ip_not_whitelisted', 'The API key is locked to other addresses');
+      case '400007':
+        return new AppError('permission_denied', 'The API key lacks a permission');
+      default:
+        return undefined;
+    }
+  },
+};
+
+/**
+ * Accounts that moved to the fast matching engine, and unified ones, keep their funds elsewhere. ccxt asks for the
+ * first when it loads markets with keys, which is never here, and would read such an account as empty.
+ */
+const learnAccountKind = async (exchange: CcxtExchange): Promise<void> => {
+  const { options } = exchange;
+  if (options['uta'] === undefined) {
+    const data = objectAt(await callEndpoint(exchange, 'utaPrivateGetAccountMode'), 'data');
+    const mode = data?.['selfAccountMode'];
+    if (typeof mode !== 'string') throw badResponse();
+    options['uta'] = mode === 'UNIFIED';
+  }
+  if (options['uta'] === false && typeof options['hf'] !== 'boolean') {
+    const answer = await callEndpoint(exchange, 'privateGetHfAccountsOpened');
+    const opened = isObject(answer) ? answer['data'] : undefined;
+    if (typeof opened !== 'boolean') throw badResponse();
+    options['hf'] = opened;
+  }
+};

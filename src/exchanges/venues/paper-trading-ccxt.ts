@@ -1,0 +1,9 @@
+/** Paper trading through ccxt: the simulated venue speaks Binance's spot wire. */
+import type { CcxtVenue } from '../ccxt-venue.ts';
+import { binanceCcxt } from './binance-ccxt.ts';
+
+export const paperTradingCcxt: CcxtVenue = {
+  ...binanceCcxt,
+  balanceParameters: { paper_trading: { type: 'spot', omitZeroBalances: 'true' } },
+  isBalance: (info) => binanceCcxt.isBalance(info, 'binance'),
+};
