@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { Catalog } from '../exchanges/catalog.ts';
 import type { CcxtAdapter, KeyedCall } from '../exchanges/ccxt-adapter.ts';
+import type { ChainWallets } from '../exchanges/chains/chain-wallets.ts';
 import type { CallContext, CredentialRef, ExchangeKeys } from '../exchanges/exchange.ts';
 import { AppError } from '../shared/errors.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
+import { credentialName } from './credential-name.ts';
 import type { CustodyStore, TenantKeyRow } from './custody-store.ts';
 import type { KeyChain } from './key-chain.ts';
 import { openKeys, refusedBlob, sealedKeyId } from './open.ts';
@@ -16,6 +18,7 @@ export interface CustodyServiceDeps {
   readonly keyChain: KeyChain;
   readonly openings: OpeningLog;
   readonly adapter: CcxtAdapter;
+  readonly wallets: ChainWallets;
   readonly catalog: Catalog;
   readonly logger: Logger;
 }
@@ -26,7 +29,7 @@ interface SealedRecord {
 }
 
 export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
-  const { store, keyChain, openings, adapter, catalog, logger } = deps;
+  const { store, keyChain, openings, adapter, wallets, catalog, logger } = deps;
 
   const keyedCall = async (
     context: CallContext,
@@ -36,7 +39,7 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
   ): Promise<KeyedCall> => {
     const record = await findRecord(ref, marketCodes);
     return {
-      credential: nameOf(ref),
+      credential: credentialName(ref),
       // The digest keeps an instance made from one blob from serving another that claims the same place.
       version: `${ref.generation}:${createHash('sha256').update(record.sealed).digest('base64')}`,
       deadlineMs: call.deadlineMs,
@@ -53,7 +56,7 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
     const stored = await store.findCredential(ref.tenantId, ref.credentialId);
     const fits = (code: string): boolean => catalog.findMarket(code)?.venue.id === stored?.venue;
     if (stored === undefined || stored.generation !== ref.generation || !marketCodes.every(fits)) {
-      adapter.forget(nameOf(ref));
+      adapter.forget(credentialName(ref));
       throw new AppError('not_found', 'There is no such credential');
     }
     return { sealed: stored.sealed, findKey: () => Promise.resolve(stored.key) };
@@ -87,8 +90,7 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
       adapter.connect(await keyedCall(context, ref, marketCodes, call), marketCodes),
     fetchAccount: async ({ context, ref, marketCode }, call) =>
       adapter.fetchAccount(await keyedCall(context, ref, [marketCode], call), marketCode),
+    fetchWallet: ({ wallet }, call) => wallets.fetchWallet(wallet, call),
     fetchPrices: ({ venueId }, call) => adapter.fetchPrices(venueId, call.deadlineMs),
   };
 };
-
-const nameOf = (ref: CredentialRef): string => `${ref.tenantId}:${ref.credentialId}`;

@@ -3,12 +3,16 @@ import { createTenantDatabase } from '../db/postgres-tenant-database.ts';
 import { createCatalog } from '../exchanges/catalog.ts';
 import { createCcxtAdapter } from '../exchanges/ccxt-adapter.ts';
 import { CCXT_VENUES } from '../exchanges/ccxt-venues.ts';
+import { type ChainSettings, createChainWallets } from '../exchanges/chains/chain-wallets.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
+import type { DecimalString } from '../shared/money.ts';
 import { createCustodyService } from './custody-service.ts';
 import { createCustodyStore } from './custody-store.ts';
 import { createKeyChain, type RootKeys } from './key-chain.ts';
 import { createOpeningLog } from './opening-log.ts';
+import { createPaperLedgerStore } from './paper-ledger-store.ts';
+import { createPaperTrading } from './paper-trading.ts';
 import { startRpcServer } from './rpc-server.ts';
 
 export interface CustodyConfig {
@@ -19,6 +23,9 @@ export interface CustodyConfig {
   readonly rootKeys: RootKeys;
   /** Origin of the sandbox venues; absent: the real ones. */
   readonly sandboxUrl?: string;
+  readonly chains: ChainSettings;
+  /** What a new paper account starts with: amounts by asset. */
+  readonly paperBalances: Readonly<Record<string, DecimalString>>;
   /** Bound of one exchange call with all its requests and retries. */
   readonly callDeadlineMs: number;
   /** How many exchange instances with keys are kept. */
@@ -55,9 +62,23 @@ export const startCustody = async (config: CustodyConfig): Promise<Custody> => {
     clock,
     logger,
     sandboxUrl: config.sandboxUrl,
+    localVenues: {
+      paper_trading: createPaperTrading({
+        store: createPaperLedgerStore(database),
+        clock,
+        startingBalances: config.paperBalances,
+      }),
+    },
     callDeadlineMs: config.callDeadlineMs,
     privateInstances: config.privateInstances,
     marketsMaxAgeMs: config.marketsMaxAgeMs ?? MARKETS_MAX_AGE_MS,
+  });
+  const wallets = createChainWallets({
+    settings: config.chains,
+    sandboxUrl: config.sandboxUrl,
+    callDeadlineMs: config.callDeadlineMs,
+    clock,
+    logger,
   });
   const release = async (): Promise<void> => {
     await adapter.close();
@@ -71,6 +92,7 @@ export const startCustody = async (config: CustodyConfig): Promise<Custody> => {
         keyChain,
         openings: createOpeningLog(store),
         adapter,
+        wallets,
         catalog,
         logger,
       }),

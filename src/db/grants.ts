@@ -20,6 +20,7 @@ const GATEWAY_GRANTS: readonly string[] = [
   `select (${GATEWAY_CREDENTIAL_COLUMNS}), insert, update on credentials`,
   'select, insert, update, delete on balances, idempotency_keys',
   'select, insert on balance_snapshots, equity_snapshots, audit_log',
+  'insert on paper_ledgers',
   'usage on sequence account_id_seq',
   `execute on ${AUDIT_APPEND}`,
 ];
@@ -29,6 +30,7 @@ const CUSTODY_GRANTS: readonly string[] = [
     on credentials`,
   'select, insert on tenant_keys',
   'select, insert on audit_log',
+  'select, update on paper_ledgers',
   'select on knex_migrations',
   `execute on ${AUDIT_APPEND}`,
 ];

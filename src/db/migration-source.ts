@@ -6,6 +6,7 @@ import * as accounts from '../../migrations/003_accounts.ts';
 import * as audit from '../../migrations/004_audit.ts';
 import * as idempotency from '../../migrations/005_idempotency.ts';
 import * as prices from '../../migrations/006_prices.ts';
+import * as addressesAndPaper from '../../migrations/007_addresses_and_paper.ts';
 
 // Knex stores the name of what it applied: read from a folder it would be `.ts` here and `.js` there.
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
@@ -15,6 +16,7 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['004_audit', audit],
   ['005_idempotency', idempotency],
   ['006_prices', prices],
+  ['007_addresses_and_paper', addressesAndPaper],
 ]);
 
 export const MIGRATION_NAMES: readonly string[] = [...MIGRATIONS.keys()];

@@ -13,7 +13,7 @@ import { spawnAs } from './postgres-os-user.ts';
 const run = promisify(execFile);
 
 /** The name Postgres gives its socket; with its folder it must fit `sockaddr_un` (104 bytes on macOS, with the end mark). */
-export const SOCKET_FILE = '.s.PGSQL.5432';
+const SOCKET_FILE = '.s.PGSQL.5432';
 const SOCKET_PATH_LIMIT_BYTES = 103;
 
 export interface PostgresFolders {

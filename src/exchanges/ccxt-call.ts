@@ -1,5 +1,6 @@
 /** One call to a venue: its deadline, the bound of its answers, and what its answers said about retrying. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
 import { isCcxtError, toAppError } from './ccxt-errors.ts';
@@ -7,12 +8,14 @@ import { isCcxtError, toAppError } from './ccxt-errors.ts';
 /** Follows a call through ccxt, which has no parameter for it. */
 export interface CallScope {
   readonly signal: AbortSignal;
+  /** When the signal aborts at the latest. */
+  readonly expiresAtMs: number;
   /** Bytes of one answer, after decompression. */
   readonly limitBytes: number;
   /** Whose call it is, where it needs keys. */
   readonly credential?: string | undefined;
-  /** From the newest answer's Retry-After. */
-  retryAfterMs?: number;
+  /** What the newest answer said of when to come back. */
+  retryAfterMs: number | undefined;
 }
 
 interface CallLimits {
@@ -33,7 +36,7 @@ export interface CallRunner {
 
 const timeout = (): AppError => new AppError('exchange_timeout', 'The exchange did not answer in time');
 
-export const createCallRunner = (logger: Logger): CallRunner => {
+export const createCallRunner = (logger: Logger, clock: Clock): CallRunner => {
   const scopes = new AsyncLocalStorage<CallScope>();
 
   return {
@@ -43,7 +46,13 @@ export const createCallRunner = (logger: Logger): CallRunner => {
       if (limits.signal?.aborted === true || limits.deadlineMs <= 0) throw timeout();
       const controller = new AbortController();
       const { limitBytes, credential } = limits;
-      const scope: CallScope = { signal: controller.signal, limitBytes, credential };
+      const scope: CallScope = {
+        signal: controller.signal,
+        expiresAtMs: clock.now() + limits.deadlineMs,
+        limitBytes,
+        credential,
+        retryAfterMs: undefined,
+      };
       const stop = (): void => controller.abort();
       const timer = setTimeout(stop, limits.deadlineMs);
       limits.signal?.addEventListener('abort', stop, { once: true });

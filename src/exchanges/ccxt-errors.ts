@@ -63,8 +63,11 @@ export const toAppError = (error: unknown, retryAfterMs: number | undefined): Ap
 };
 
 /** True when no answer came because the connection broke: a read may be tried once more. */
-export const isConnectionLoss = (error: unknown): boolean =>
-  error instanceof Error && error.constructor.name === 'NetworkError';
+export const isConnectionLoss = (error: unknown): boolean => hasCcxtClass(error, ['NetworkError']);
+
+/** Whether the error is of one of these classes of ccxt itself, not of a descendant. */
+export const hasCcxtClass = (error: unknown, names: readonly string[]): boolean =>
+  error instanceof Error && names.includes(error.constructor.name);
 
 export const isClockSkew = (error: unknown): boolean =>
   error instanceof AppError

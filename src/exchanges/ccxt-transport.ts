@@ -1,5 +1,5 @@
 /**
- * The HTTP client under ccxt: bounded answers, requests that really abort, and the switch to the sandbox.
+ * The HTTP client under ccxt, one per venue: bounded answers, requests that really abort, and the switch to the sandbox.
  * With a sandbox URL no request can leave for a real venue, whatever ccxt asks for.
  */
 import { createRequire } from 'node:module';
@@ -52,7 +52,8 @@ interface TransportOptions {
 }
 
 const inflate = promisify(gunzip);
-const DAY_MS = 86_400_000;
+// The longest ban of Binance is three days.
+const LONGEST_BAN_MS = 3 * 86_400_000;
 
 const loadUndici = async (): Promise<Undici> => {
   const fromCcxt = createRequire(createRequire(import.meta.url).resolve('ccxt'));
@@ -62,9 +63,9 @@ const loadUndici = async (): Promise<Undici> => {
 
 export const createCcxtTransport = async (options: TransportOptions): Promise<CcxtTransport> => {
   const undici = await loadUndici();
-  // One agent for all instances: an agent each opened a socket each (100 instances, 100 sockets).
+  // One agent for all instances of a venue: an agent each opened a socket each (100 instances, 100 sockets).
   const agent = new undici.Agent({
-    connections: 256,
+    connections: 64,
     pipelining: 1,
     keepAliveTimeout: 60_000,
     autoSelectFamily: true,
@@ -83,8 +84,7 @@ export const createCcxtTransport = async (options: TransportOptions): Promise<Cc
       body: request.body ?? null,
       signal: scope.signal,
     });
-    const retryAfterMs = parseRetryAfter(response.headers['retry-after'], options.clock);
-    if (retryAfterMs !== undefined) scope.retryAfterMs = retryAfterMs;
+    scope.retryAfterMs = parseRetryAfter(response.headers['retry-after'], options.clock);
     const text = await readText(response, scope.limitBytes);
     return {
       status: response.statusCode,
@@ -129,10 +129,10 @@ const readText = async (response: UndiciResponse, limitBytes: number): Promise<s
   }
 };
 
-/** Seconds or an HTTP date; nonsense and more than a day are ignored. */
+/** Seconds or an HTTP date; nonsense and more than the longest ban are ignored. */
 const parseRetryAfter = (header: string | string[] | undefined, clock: Clock): number | undefined => {
   if (typeof header !== 'string') return undefined;
   const seconds = /^\d{1,9}$/.test(header.trim()) ? Number.parseInt(header, 10) * 1_000 : undefined;
   const wait = seconds ?? Date.parse(header) - clock.now();
-  return Number.isFinite(wait) && wait >= 0 && wait <= DAY_MS ? wait : undefined;
+  return Number.isFinite(wait) && wait >= 0 && wait <= LONGEST_BAN_MS ? wait : undefined;
 };

@@ -27,16 +27,17 @@ export const installRoutes = (app: Express, deps: RouterDeps): void => {
   app.get('/livez', (request, response) => send(request, response, deps.health.live()));
   app.get('/readyz', async (request, response) => send(request, response, await deps.health.ready()));
   app.use(createIpLimit(deps.callerLimits.ip, deps.ipPerMinute));
+  for (const { surface, route } of inMatchingOrder(deps.surfaces)) {
+    const patterns = [...routePatterns(surface, route)];
+    app[METHODS[route.method]](patterns, mountRoute(surface, route, deps));
+  }
+  // After the routes: these are many and asked for seldom, and Express tries patterns in order.
   for (const [path, document] of Object.entries(deps.documents)) {
     const answer = createDocumentAnswer(document);
     app.get(path, (request, response) => {
       deps.callerLimits.admitPublic(request.context);
       send(request, response, answer(request.context.headers.get('if-none-match')?.[0]));
     });
-  }
-  for (const { surface, route } of inMatchingOrder(deps.surfaces)) {
-    const patterns = [...routePatterns(surface, route)];
-    app[METHODS[route.method]](patterns, mountRoute(surface, route, deps));
   }
   app.use((request, response) => send(request, response, notFound(request, deps.dialects)));
   app.use(createErrorHandler(deps.dialects, deps.logger, send));

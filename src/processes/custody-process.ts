@@ -21,6 +21,8 @@ export const runCustody = async (config: Config, logger: Logger): Promise<void> 
     databaseUrl: custodyUrl,
     rootKeys: { primary: rootKek.id, keys: { [rootKek.id]: rootKek.key } },
     ...sandboxOf(config),
+    chains: config.chains,
+    paperBalances: config.paper.balances,
     callDeadlineMs: config.custody.callDeadlineMs,
     privateInstances: config.custody.privateInstances,
     logger,

@@ -84,6 +84,8 @@ export interface AccountActivity {
   /** Binance: pay fees of spot trades, or margin interest, in BNB. */
   spotBnbBurn: boolean;
   interestBnbBurn: boolean;
+  /** Binance: when small balances were last converted; null: never. */
+  dustConvertedAtMs: number | null;
 }
 
 export const emptyActivity = (): AccountActivity => ({
@@ -92,4 +94,5 @@ export const emptyActivity = (): AccountActivity => ({
   transfers: [],
   spotBnbBurn: false,
   interestBnbBurn: false,
+  dustConvertedAtMs: null,
 });

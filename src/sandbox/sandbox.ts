@@ -12,6 +12,7 @@ import { createSandboxServer } from './sandbox-server.ts';
 import { createVenueDispatch } from './venue-dispatch.ts';
 import type { SandboxKeys } from './venue-keys.ts';
 import { createBinanceVenue } from './venues/binance-venue.ts';
+import { createBybitVenue } from './venues/bybit-venue.ts';
 import { createKrakenVenue } from './venues/kraken-venue.ts';
 import { createOkxVenue } from './venues/okx-venue.ts';
 import { createWorld } from './world.ts';
@@ -51,7 +52,12 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   const accounts = openDemoAccounts(options.seed, world.ledger);
   const faults = createFaultBook();
   const counter = createRequestCounter();
-  const venues = [createBinanceVenue(world), createKrakenVenue(world), createOkxVenue(world)];
+  const venues = [
+    createBinanceVenue(world),
+    createKrakenVenue(world),
+    createOkxVenue(world),
+    createBybitVenue(world),
+  ];
   const server = createSandboxServer({
     dispatch: createVenueDispatch({ venues, ledger: world.ledger, faults, counter }),
     admin: createAdminApi({

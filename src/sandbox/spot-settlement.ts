@@ -1,5 +1,5 @@
 /** What spot orders do to the ledger: money is locked, and base and quote change hands, less the fee. */
-import { type DecimalString, add, compare, multiply, subtract } from '../shared/money.ts';
+import { type DecimalString, add, compare, multiply, round, subtract } from '../shared/money.ts';
 import type { SandboxOrder } from './account-activity.ts';
 import { divideFixed, formatFixed, parseFixed } from './fixed-point.ts';
 import { credit, debit, lock, unlock } from './holdings.ts';
@@ -21,6 +21,8 @@ export interface SpotRules {
 
 /** A fraction; the same for makers and takers. */
 const FEE_RATE = '0.001';
+const FEE_PLACES = 8;
+const feeOf = (amount: DecimalString): DecimalString => round(multiply(amount, FEE_RATE), FEE_PLACES);
 
 export const createSpotSettlement = (rules: SpotRules): Settlement => {
   const wallet = rules.wallet ?? 'spot';
@@ -31,7 +33,7 @@ export const createSpotSettlement = (rules: SpotRules): Settlement => {
   const neededOf = (order: SandboxOrder, price: DecimalString): { asset: string; amount: DecimalString } => {
     if (order.side === 'sell') return { asset: order.market.base.code, amount: order.amount };
     const cost = multiply(order.amount, price);
-    const amount = feeInQuote ? add(cost, multiply(cost, FEE_RATE)) : cost;
+    const amount = feeInQuote ? add(cost, feeOf(cost)) : cost;
     return { asset: order.market.quote.code, amount };
   };
 
@@ -73,7 +75,7 @@ export const createSpotSettlement = (rules: SpotRules): Settlement => {
       if (!debit(account, wallet, needed.asset, needed.amount)) return 'insufficient_funds';
       const received = buys ? order.amount : cost;
       const feeFromReceived = !buys || !feeInQuote;
-      const fee = multiply(feeFromReceived ? received : cost, FEE_RATE);
+      const fee = feeOf(feeFromReceived ? received : cost);
       const net = feeFromReceived ? subtract(received, fee) : received;
       credit(account, wallet, buys ? base.code : quote.code, net);
       return {

@@ -1,7 +1,19 @@
 /** Keys that look like each venue's own, made from a name by HMAC, so that no key stands in the source. */
 import { createHmac, randomBytes } from 'node:crypto';
+import { ecKeyPair, edKeyPair } from './venues/coinbase-advanced-keys.ts';
 
-export const VENUE_IDS = ['binance', 'kraken', 'okx'] as const;
+export const VENUE_IDS = [
+  'binance',
+  'kraken',
+  'okx',
+  'coinbase_advanced',
+  'coinbase',
+  'bitfinex',
+  'bitstamp',
+  'bybit',
+  'kucoin',
+  'gate_io',
+] as const;
 export type VenueId = (typeof VENUE_IDS)[number];
 
 /** Exchange keys under the names that callers send them by. */
@@ -31,6 +43,44 @@ export const deriveKeys = (seed: string, venue: VenueId, name: string): SandboxK
         api_key: uuid(bytes('key')),
         secret: bytes('secret').subarray(0, 16).toString('hex').toUpperCase(),
         passphrase: `Pass-${alphanumeric(bytes('passphrase')).slice(0, 16)}`,
+      };
+    case 'bybit':
+      return {
+        api_key: alphanumeric(bytes('key')).slice(0, 18),
+        secret: alphanumeric(bytes('secret')).slice(0, 36),
+      };
+    case 'kucoin':
+      return {
+        api_key: bytes('key').subarray(0, 12).toString('hex'),
+        secret: uuid(bytes('secret')),
+        passphrase: alphanumeric(bytes('passphrase')).slice(0, 20),
+      };
+    case 'gate_io':
+      return {
+        api_key: bytes('key').subarray(0, 16).toString('hex'),
+        secret: bytes('secret').subarray(0, 32).toString('hex'),
+      };
+    case 'coinbase_advanced': {
+      // The venue issues two kinds of keys; the caller chooses by the name of the account.
+      const pairOf = name.includes('ed25519') ? edKeyPair : ecKeyPair;
+      return pairOf(bytes('secret'), `${seed}\n${name}`);
+    }
+    case 'coinbase':
+      return {
+        api_key: bytes('key').subarray(0, 16).toString('hex'),
+        secret: bytes('secret').toString('base64'),
+        passphrase: alphanumeric(bytes('passphrase')).slice(0, 12).toLowerCase(),
+      };
+    case 'bitfinex':
+      return {
+        api_key: alphanumeric(bytes('key')).slice(0, 43),
+        secret: alphanumeric(bytes('secret')).slice(0, 43),
+      };
+    case 'bitstamp':
+      return {
+        api_key: alphanumeric(bytes('key')).slice(0, 32),
+        secret: alphanumeric(bytes('secret')).slice(0, 32),
+        customer_id: (10_000_000 + (bytes('customer').readUInt32BE(0) % 90_000_000)).toString(),
       };
   }
 };

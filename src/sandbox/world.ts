@@ -20,11 +20,10 @@ export interface World {
   contractOrders(feed: MarketFeed, rules: ContractRules): OrderEngine;
 }
 
-/** `marketCount`: spot markets on each venue. */
-export const createWorld = (seed: string, marketCount: number): World => {
+/** `marketCount`: spot markets on each venue. A world that is to be gone on with later brings its own numbers. */
+export const createWorld = (seed: string, marketCount: number, numbers = orderNumbers()): World => {
   const assets = createAssets();
   const walk = createPriceWalk(seed);
-  const numbers = orderNumbers();
   return {
     assets,
     assetByCode: new Map(assets.map((asset) => [asset.code, asset])),

@@ -14,8 +14,8 @@ import { createLogger } from '../../src/shared/logger.ts';
 import { startAnsweringCustody } from './answering-custody.ts';
 import { BENCH_TENANT_ID, BENCH_TENANT_KEY_ID } from './bench-data.ts';
 import { type LoadResult, runLoad } from './load.ts';
-import { startPinned } from './pinned-process.ts';
-import { interleave, type Row } from './rounds.ts';
+import { type PinnedProcess, startPinned } from './pinned-process.ts';
+import { interleave, median, type Row } from './rounds.ts';
 
 const ROUNDS = 5;
 const ROUND_MS = 2_000;
@@ -23,6 +23,7 @@ const CONNECTIONS = 16;
 const SERVER_CORE = 0;
 
 interface Target {
+  readonly process: PinnedProcess;
   readonly port: number;
   readonly apiKey: string;
   readonly apiSecret: string;
@@ -82,8 +83,12 @@ export const benchAccounts = async (): Promise<Row[]> => {
       gatewayKek: gatewayKek.toString('hex'),
     });
     stops.unshift(() => gatewayProcess.stop());
-    const floor = { ...key, port: (floorProcess.ready as { port: number }).port };
-    const gateway = { ...key, port: Number(new URL((gatewayProcess.ready as { url: string }).url).port) };
+    const floor = { ...key, process: floorProcess, port: (floorProcess.ready as { port: number }).port };
+    const gateway = {
+      ...key,
+      process: gatewayProcess,
+      port: Number(new URL((gatewayProcess.ready as { url: string }).url).port),
+    };
     return await measure(floor, gateway);
   } finally {
     for (const stop of stops) await stop();
@@ -110,68 +115,83 @@ const seedTenant = async (ownerUrl: string, gatewayKek: Buffer) => {
   });
 };
 
+/** One kind of request, sent to the floor and to the gateway. */
+interface Work {
+  readonly name: string;
+  /** Least ratio of requests/s. */
+  readonly aim: number;
+  readonly status: number;
+  readonly next: (target: Target) => () => Buffer;
+}
+
+const WORKS: readonly Work[] = [
+  {
+    name: 'GET /ver1/accounts/:id',
+    aim: 0.8,
+    status: 200,
+    next: (target) => {
+      const whole = request(target, 'GET', '/ver1/accounts/1');
+      return () => whole;
+    },
+  },
+  {
+    name: 'POST /ver1/accounts/new, venue answering at once',
+    aim: 0.5,
+    status: 201,
+    next: (target) => () => newAccountRequest(target),
+  },
+];
+
+/** Requests/s and CPU of every round. */
+interface Measured {
+  readonly load: LoadResult;
+  readonly cpuMicrosEach: number;
+}
+
 const measure = async (floor: Target, gateway: Target): Promise<Row[]> => {
   // The account that both read.
-  await runOnce(gateway, () => newAccountRequest(gateway), 201, 1);
-  const last = new Map<string, LoadResult>();
-  const contestant = (name: string, target: Target, next: () => Buffer, status: number) => ({
-    name,
-    run: async () => {
-      const result = await runOnce(target, next, status, CONNECTIONS);
-      last.set(name, result);
-      return result.requestsPerSecond;
-    },
-  });
-  const read = (target: Target) => {
-    const whole = request(target, 'GET', '/ver1/accounts/1');
-    return () => whole;
-  };
-  const figures = await interleave(
-    [
-      contestant('read floor', floor, read(floor), 200),
-      contestant('read', gateway, read(gateway), 200),
-      contestant('connect floor', floor, () => newAccountRequest(floor), 201),
-      contestant('connect', gateway, () => newAccountRequest(gateway), 201),
-    ],
-    ROUNDS,
-  );
-  return [
-    ...rowsOf('GET /ver1/accounts/:id', 'read', 0.8, figures, last),
-    ...rowsOf('POST /ver1/accounts/new, venue answering at once', 'connect', 0.5, figures, last),
-  ];
+  await runOnce(gateway, () => newAccountRequest(gateway), 201, 1, 1);
+  const rows: Row[] = [];
+  for (const work of WORKS) {
+    const rounds = await interleave(
+      [floor, gateway].map((target) => () => measureRound(target, work)),
+      ROUNDS,
+    );
+    const [base, ours] = rounds;
+    if (base !== undefined && ours !== undefined) rows.push(...rowsOf(work, base, ours));
+  }
+  return rows;
+};
+
+const measureRound = async (target: Target, work: Work): Promise<Measured> => {
+  const before = target.process.cpuMicros();
+  const load = await runOnce(target, work.next(target), work.status, CONNECTIONS, ROUND_MS);
+  return { load, cpuMicrosEach: (target.process.cpuMicros() - before) / load.requests };
 };
 
 const runOnce = async (
-  target: Target,
+  { port }: Target,
   next: () => Buffer,
   status: number,
   connections: number,
+  durationMs: number,
 ): Promise<LoadResult> => {
-  const result = await runLoad({
-    port: target.port,
-    connections,
-    durationMs: connections === 1 ? 1 : ROUND_MS,
-    next,
-    status,
-  });
+  const result = await runLoad({ port, connections, durationMs, next, status });
   if (result.failures > 0) throw new Error(`${result.failures} requests were not answered with ${status}`);
   return result;
 };
 
-const rowsOf = (
-  title: string,
-  name: string,
-  aim: number,
-  figures: ReadonlyMap<string, number>,
-  last: ReadonlyMap<string, LoadResult>,
-): Row[] => {
-  const floor = figures.get(`${name} floor`) ?? Number.NaN;
-  const gateway = figures.get(name) ?? Number.NaN;
+const rowsOf = ({ name, aim }: Work, floor: readonly Measured[], gateway: readonly Measured[]): Row[] => {
+  const speed = (rounds: readonly Measured[]) => median(rounds.map(({ load }) => load.requestsPerSecond));
+  const cpu = (rounds: readonly Measured[]) => median(rounds.map(({ cpuMicrosEach }) => cpuMicrosEach));
   return [
-    { name: `${title}: floor`, value: floor, unit: 'requests/s' },
-    { name: `${title}: gateway`, value: gateway, unit: 'requests/s' },
-    { name: `${title}: gateway, p50`, value: last.get(name)?.p50Ms ?? Number.NaN, unit: 'ms' },
-    { name: `${title}: gateway, p99`, value: last.get(name)?.p99Ms ?? Number.NaN, unit: 'ms' },
-    { name: `${title}: ratio`, value: gateway / floor, unit: 'of the floor', aim: `>= ${aim}` },
+    { name: `${name}: floor`, value: speed(floor), unit: 'requests/s' },
+    { name: `${name}: gateway`, value: speed(gateway), unit: 'requests/s' },
+    { name: `${name}: gateway, p50`, value: median(gateway.map(({ load }) => load.p50Ms)), unit: 'ms' },
+    { name: `${name}: gateway, p99`, value: median(gateway.map(({ load }) => load.p99Ms)), unit: 'ms' },
+    { name: `${name}: floor, CPU`, value: cpu(floor), unit: 'µs a request' },
+    { name: `${name}: gateway, CPU`, value: cpu(gateway), unit: 'µs a request' },
+    { name: `${name}: ratio`, value: speed(gateway) / speed(floor), unit: 'of the floor', aim: `>= ${aim}` },
+    { name: `${name}: ratio by CPU`, value: cpu(floor) / cpu(gateway), unit: 'of the floor' },
   ];
 };

@@ -1,6 +1,7 @@
 /** Starts a script of the benchmark on a core of its own, where the system can pin processes. */
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
@@ -14,6 +15,8 @@ export const pinSelf = (core: number): void => {
 export interface PinnedProcess {
   /** What the script sent as its first message. */
   readonly ready: unknown;
+  /** CPU time used so far, in microseconds, all threads. */
+  cpuMicros(): number;
   stop(): Promise<void>;
 }
 
@@ -26,12 +29,23 @@ export const startPinned = async (script: string, core: number, options: object)
   const [ready] = (await Promise.race([once(child, 'message'), failure(child, script)])) as [unknown];
   return {
     ready,
+    cpuMicros: () => readCpuMicros(child.pid ?? 0),
     async stop() {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
       await exited;
     },
   };
+};
+
+// Linux counts in hundredths of a second; over a round of seconds that is fine enough.
+const TICK_MICROS = 10_000;
+
+const readCpuMicros = (pid: number): number => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // The name, in brackets, may hold spaces; user and system time are fields 14 and 15 of the line.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MICROS;
 };
 
 const failure = async (child: ChildProcess, script: string): Promise<never> => {

@@ -1,24 +1,18 @@
 /** Interleaved rounds: A, B, A, B… so that a drifting machine drifts for all alike; medians are compared. */
 
-export interface Contestant {
-  readonly name: string;
-  /** One round; answers the figure, more is better. */
-  readonly run: () => Promise<number>;
-}
-
-/** Median figure of each contestant over `rounds` rounds, after one round to warm up. */
-export const interleave = async (
-  contestants: readonly Contestant[],
+/** Figures of each contestant over `rounds` rounds, after one round to warm up; in the order of the contestants. */
+export const interleave = async <T>(
+  contestants: readonly (() => Promise<T>)[],
   rounds: number,
-): Promise<Map<string, number>> => {
-  const figures = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
+): Promise<T[][]> => {
+  const figures: T[][] = contestants.map(() => []);
   for (let round = 0; round <= rounds; round += 1) {
-    for (const { name, run } of contestants) {
+    for (const [index, run] of contestants.entries()) {
       const figure = await run();
-      if (round > 0) figures.get(name)?.push(figure);
+      if (round > 0) figures[index]?.push(figure);
     }
   }
-  return new Map([...figures].map(([name, values]) => [name, median(values)]));
+  return figures;
 };
 
 export const median = (values: readonly number[]): number => {

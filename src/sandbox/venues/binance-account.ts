@@ -1,10 +1,11 @@
-/** Binance: signed calls of the spot and wallet APIs (account, trades, key rights, margin, funding). */
+/** Binance and Binance.US: signed calls of the spot API (account, trades); Binance's key rights, margin and funding. */
 import { padDecimals } from '../fixed-point.ts';
 import type { Holding, SandboxAccount, Wallet } from '../ledger.ts';
 import type { MarketFeed } from '../market-feed.ts';
 import type { SpotMarket } from '../market-list.ts';
 import { tradesOf } from '../trade-history.ts';
 import { type Answer, type VenueRequest, type VenueRoute, json, parameters, signedRoute } from '../venue.ts';
+import { whole } from './binance-orders.ts';
 import { missing, refusal } from './binance-signature.ts';
 import { symbolOf } from './binance-symbols.ts';
 
@@ -16,11 +17,22 @@ const USUAL_ROWS = 500;
 
 const amountText = (amount: string): string => padDecimals(amount, 8);
 
-export const spotAccountRoutes = (feed: MarketFeed): readonly (readonly [string, VenueRoute])[] => {
+/** What Binance and Binance.US have alike. */
+export const spotAccountRoutes = (
+  feed: MarketFeed,
+  mayWithdraw: (account: SandboxAccount) => boolean,
+): readonly (readonly [string, VenueRoute])[] => [
+  [
+    'GET /api/v3/account',
+    signedRoute('read', (request, account) => spotAccount(request, account, mayWithdraw(account))),
+  ],
+  ['GET /api/v3/myTrades', signedRoute('read', (request, account) => myTrades(request, account, feed))],
+];
+
+/** Binance alone: key rights, margin, funding. */
+export const walletRoutes = (feed: MarketFeed): readonly (readonly [string, VenueRoute])[] => {
   const pairs = feed.markets.filter((market) => market.base.kind === 'major');
   return [
-    ['GET /api/v3/account', signedRoute('read', spotAccount)],
-    ['GET /api/v3/myTrades', signedRoute('read', (request, account) => myTrades(request, account, feed))],
     [
       'GET /sapi/v1/account/apiRestrictions',
       signedRoute(null, (_, account) => json(200, apiRestrictions(account))),
@@ -31,17 +43,13 @@ export const spotAccountRoutes = (feed: MarketFeed): readonly (readonly [string,
     ['GET /sapi/v1/margin/allPairs', signedRoute(null, () => json(200, pairs.map(marginPair)))],
     ['GET /sapi/v1/margin/isolated/allPairs', signedRoute(null, () => json(200, pairs.map(isolatedPair)))],
     [
-      'GET /sapi/v1/capital/config/getall',
-      signedRoute('read', (_, account) => json(200, coins(feed, account))),
-    ],
-    [
       'POST /sapi/v1/asset/get-funding-asset',
       signedRoute('read', (_, account) => json(200, fundingAssets(account))),
     ],
   ];
 };
 
-const spotAccount = (request: VenueRequest, account: SandboxAccount): Answer => {
+const spotAccount = (request: VenueRequest, account: SandboxAccount, canWithdraw: boolean): Answer => {
   const omitZeros = parameters(request.query).get('omitZeroBalances') === 'true';
   const held = [...account.wallets.spot].map(([asset, holding]) => balance(asset, holding));
   const zeros = omitZeros ? [] : ALWAYS_LISTED.filter((asset) => !account.wallets.spot.has(asset));
@@ -52,8 +60,7 @@ const spotAccount = (request: VenueRequest, account: SandboxAccount): Answer => 
     sellerCommission: 0,
     commissionRates: { maker: '0.00100000', taker: '0.00100000', buyer: ZERO, seller: ZERO },
     canTrade: account.permissions.has('trade'),
-    // Of the account, whatever this key may do: the key's own rights are in apiRestrictions.
-    canWithdraw: true,
+    canWithdraw,
     canDeposit: true,
     brokered: false,
     requireSelfTradePrevention: false,
@@ -98,9 +105,9 @@ const myTrades = (request: VenueRequest, account: SandboxAccount, feed: MarketFe
       orderListId: -1,
       price: amountText(trade.price),
       qty: amountText(trade.amount),
-      quoteQty: trade.cost,
-      commission: trade.fee,
-      commissionAsset: market.quote.code,
+      quoteQty: amountText(trade.cost),
+      commission: amountText(trade.fee),
+      commissionAsset: trade.feeAsset,
       time: trade.timeMs,
       isBuyer: trade.side === 'buy',
       isMaker: trade.maker,
@@ -108,10 +115,6 @@ const myTrades = (request: VenueRequest, account: SandboxAccount, feed: MarketFe
     })),
   );
 };
-
-/** A whole number of a query; anything else counts as not given. */
-const whole = (text: string | undefined, otherwise: number): number =>
-  text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : otherwise;
 
 const apiRestrictions = (account: SandboxAccount) => {
   const trade = account.permissions.has('trade');
@@ -177,23 +180,3 @@ const isolatedPair = (market: SpotMarket) => ({
 });
 
 const marginPair = (market: SpotMarket) => ({ id: symbolOf(market), ...isolatedPair(market) });
-
-const coins = (feed: MarketFeed, account: SandboxAccount) => {
-  const codes = new Set(feed.markets.flatMap((market) => [market.base.code, market.quote.code]));
-  return [...codes].map((coin) => ({
-    coin,
-    name: coin,
-    depositAllEnable: true,
-    withdrawAllEnable: true,
-    trading: true,
-    isLegalMoney: coin === 'EUR',
-    free: account.wallets.spot.get(coin)?.free ?? '0',
-    locked: account.wallets.spot.get(coin)?.locked ?? '0',
-    freeze: '0',
-    withdrawing: '0',
-    ipoing: '0',
-    ipoable: '0',
-    storage: '0',
-    networkList: [],
-  }));
-};

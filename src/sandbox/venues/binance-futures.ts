@@ -1,48 +1,50 @@
 /** Binance: the futures APIs, fapi (margined in USDT) and dapi (margined in the coin). */
 import { unitText } from '../fixed-point.ts';
-import type { SandboxAccount } from '../ledger.ts';
-import { type MarketFeed, type Quote } from '../market-feed.ts';
+import { type MarketFeed, type Quote, createMarketFeed } from '../market-feed.ts';
 import type { SpotMarket } from '../market-list.ts';
-import {
-  type Answer,
-  type VenueRequest,
-  type VenueRoute,
-  cachedAnswer,
-  json,
-  parameters,
-  publicRoute,
-  signedRoute,
-} from '../venue.ts';
-import { futuresAccount, positionRisk, positionsOf } from './binance-futures-account.ts';
-import { rateLimits } from './binance-markets.ts';
+import { depthOf } from '../order-book.ts';
+import type { OrderEngine } from '../order-engine.ts';
+import { type VenueRoute, cachedAnswer, json, parameters, publicRoute } from '../venue.ts';
+import type { World } from '../world.ts';
+import { type FuturesBook, futuresAccountRoutes, futuresBook } from './binance-futures-account.ts';
+import { futuresOrderRoutes } from './binance-futures-orders.ts';
+import { depthLimit, rateLimits } from './binance-markets.ts';
 import { refusal } from './binance-signature.ts';
 import { symbolOf } from './binance-symbols.ts';
 
-interface FuturesApi {
-  /** `fapi` or `dapi`. */
-  readonly name: 'fapi' | 'dapi';
-  readonly wallet: 'linear' | 'inverse';
-  /** Versions under which the account and the positions are served. */
-  readonly versions: readonly string[];
-}
-
-export const LINEAR: FuturesApi = { name: 'fapi', wallet: 'linear', versions: ['v2', 'v3'] };
-export const INVERSE: FuturesApi = { name: 'dapi', wallet: 'inverse', versions: ['v1'] };
-
+const INVALID_SYMBOL = refusal(400, -1121, 'Invalid symbol.');
 const DAY_MS = 86_400_000;
 /** How the venue writes "never". */
 const PERPETUAL_DELIVERY = 4_133_404_800_000;
 const LISTED_AT = 1_569_398_400_000;
-const INVERSE_CONTRACT_USD = 100;
 
-export const futuresRoutes = (
-  api: FuturesApi,
-  feed: MarketFeed,
-): readonly (readonly [string, VenueRoute])[] => {
-  const contractOf = (market: SpotMarket): string =>
-    api.name === 'fapi' ? symbolOf(market) : `${symbolOf(market)}_PERP`;
+export interface FuturesApi {
+  readonly routes: readonly (readonly [string, VenueRoute])[];
+  readonly orders: OrderEngine;
+}
+
+export const createFuturesApi = (
+  world: World,
+  name: 'fapi' | 'dapi',
+  markets: readonly SpotMarket[],
+): FuturesApi => {
+  const feed = createMarketFeed(markets, world.walk);
+  const api = futuresBook(name, feed);
+  const orders = world.contractOrders(feed, api);
+  return {
+    orders,
+    routes: [
+      ...marketRoutes(api, feed),
+      ...futuresAccountRoutes(api, feed),
+      ...futuresOrderRoutes(api, feed, orders),
+    ],
+  };
+};
+
+const marketRoutes = (api: FuturesBook, feed: MarketFeed): readonly (readonly [string, VenueRoute])[] => {
+  const idOf = (market: SpotMarket): string => api.contractOf(market).id;
   const step = (nowMs: number): number => feed.stepStart(nowMs);
-  const infos = feed.markets.map((market) => contractInfo(api, contractOf(market), market));
+  const infos = feed.markets.map((market) => contractInfo(api, market));
   const info = cachedAnswer(
     (nowMs) =>
       json(200, {
@@ -59,20 +61,20 @@ export const futuresRoutes = (
       const wanted = parameters(request.query).get('symbol');
       const quotes = feed
         .quotes(request.nowMs)
-        .filter((quote) => wanted === undefined || contractOf(quote.market) === wanted);
-      if (quotes.length === 0) return refusal(400, -1121, 'Invalid symbol.');
+        .filter((quote) => wanted === undefined || idOf(quote.market) === wanted);
+      if (quotes.length === 0) return INVALID_SYMBOL;
       const rows = quotes.map((quote) => row(quote, step(request.nowMs)));
       return json(200, wanted === undefined || api.name === 'dapi' ? rows : rows[0]);
     });
 
-  const risk = (_: VenueRequest, account: SandboxAccount): Answer =>
-    json(
-      200,
-      positionsOf(account, feed, contractOf).map((position) => positionRisk(position)),
-    );
-  const brackets = feed.markets.map((market) => ({ symbol: contractOf(market), brackets: [BRACKET] }));
-  const account = (request: VenueRequest, holder: SandboxAccount): Answer =>
-    json(200, futuresAccount(api.wallet, holder, positionsOf(holder, feed, contractOf), request.nowMs));
+  const depth = publicRoute((request) => {
+    const given = parameters(request.query);
+    const quote = feed.quotes(request.nowMs).find((each) => idOf(each.market) === given.get('symbol'));
+    if (quote === undefined) return INVALID_SYMBOL;
+    const at = step(request.nowMs);
+    const { bids, asks, sequence } = depthOf(quote, depthLimit(given), at);
+    return json(200, { lastUpdateId: sequence, E: request.nowMs, T: at, bids, asks });
+  });
 
   const base = `/${api.name}`;
   return [
@@ -81,42 +83,20 @@ export const futuresRoutes = (
     [`GET ${base}/v1/exchangeInfo`, publicRoute(info)],
     [
       `GET ${base}/v1/ticker/24hr`,
-      tickers((quote, at) => dayTicker(api, contractOf(quote.market), quote, at)),
+      tickers((quote, at) => dayTicker(api, idOf(quote.market), quote, at)),
     ],
     [
       `GET ${base}/v1/ticker/bookTicker`,
-      tickers((quote, at) => bookTicker(contractOf(quote.market), quote, at)),
+      tickers((quote, at) => bookTicker(idOf(quote.market), quote, at)),
     ],
-    [
-      `GET ${base}/v1/positionSide/dual`,
-      signedRoute('read', (_, holder) => json(200, { dualSidePosition: holder.hedgeMode })),
-    ],
-    [`GET ${base}/v1/userTrades`, signedRoute('read', () => json(200, []))],
-    [`GET ${base}/v1/leverageBracket`, signedRoute('read', () => json(200, brackets))],
-    [`GET ${base}/v2/leverageBracket`, signedRoute('read', () => json(200, brackets))],
-    ...api.versions.flatMap((version): [string, VenueRoute][] => [
-      [`GET ${base}/${version}/account`, signedRoute('read', account)],
-      [`GET ${base}/${version}/positionRisk`, signedRoute('read', risk)],
-    ]),
+    [`GET ${base}/v1/depth`, depth],
   ];
 };
 
-const BRACKET = {
-  bracket: 1,
-  initialLeverage: 75,
-  notionalCap: 50_000_000,
-  notionalFloor: 0,
-  qtyCap: 50_000_000,
-  qtyFloor: 0,
-  maintMarginRatio: 0.005,
-  cum: 0,
-};
-
-const contractInfo = (api: FuturesApi, symbol: string, market: SpotMarket) => {
-  const inverse = api.name === 'dapi';
+const contractInfo = (api: FuturesBook, market: SpotMarket) => {
+  const { id: symbol, inverse, size, amountDecimals } = api.contractOf(market);
   const tick = unitText(market.priceDecimals);
-  const lotDecimals = inverse ? 0 : Math.min(market.lotDecimals, 3);
-  const lot = unitText(lotDecimals);
+  const lot = unitText(amountDecimals);
   return {
     symbol,
     pair: symbolOf(market),
@@ -124,7 +104,7 @@ const contractInfo = (api: FuturesApi, symbol: string, market: SpotMarket) => {
     deliveryDate: PERPETUAL_DELIVERY,
     onboardDate: LISTED_AT,
     ...(inverse
-      ? { contractStatus: 'TRADING', contractSize: market.base.code === 'BTC' ? INVERSE_CONTRACT_USD : 10 }
+      ? { contractStatus: 'TRADING', contractSize: Number(size) }
       : { status: 'TRADING' }),
     maintMarginPercent: '2.5000',
     requiredMarginPercent: '5.0000',
@@ -132,7 +112,7 @@ const contractInfo = (api: FuturesApi, symbol: string, market: SpotMarket) => {
     quoteAsset: market.quote.code,
     marginAsset: inverse ? market.base.code : market.quote.code,
     pricePrecision: market.priceDecimals,
-    quantityPrecision: lotDecimals,
+    quantityPrecision: amountDecimals,
     baseAssetPrecision: 8,
     quotePrecision: 8,
     underlyingType: 'COIN',
@@ -156,7 +136,7 @@ const contractInfo = (api: FuturesApi, symbol: string, market: SpotMarket) => {
   };
 };
 
-const dayTicker = (api: FuturesApi, symbol: string, quote: Quote, stepMs: number) => ({
+const dayTicker = (api: FuturesBook, symbol: string, quote: Quote, stepMs: number) => ({
   symbol,
   ...(api.name === 'dapi'
     ? { pair: symbolOf(quote.market), baseVolume: quote.baseVolume }

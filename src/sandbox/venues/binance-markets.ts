@@ -1,5 +1,6 @@
-/** Binance: market data of the spot API (exchange information, tickers, time, status). */
+/** Binance and Binance.US: market data of the spot API (exchange information, tickers, books, time, status). */
 import { type MarketFeed, type Quote } from '../market-feed.ts';
+import { depthOf } from '../order-book.ts';
 import {
   type Answer,
   type VenueRequest,
@@ -64,6 +65,15 @@ export const spotMarketRoutes = (feed: MarketFeed): readonly (readonly [string, 
     });
   };
 
+  const depth = (request: VenueRequest): Answer => {
+    const given = parameters(request.query);
+    const symbol = given.get('symbol');
+    if (symbol === undefined) return missing('symbol');
+    const quote = feed.quotes(request.nowMs)[indexes.get(symbol) ?? -1];
+    if (quote === undefined) return INVALID_SYMBOL;
+    return json(200, depthRow(quote, depthLimit(given), step(request.nowMs)));
+  };
+
   return [
     ['GET /api/v3/ping', publicRoute(() => json(200, {}))],
     ['GET /api/v3/time', publicRoute((request) => json(200, { serverTime: request.nowMs }))],
@@ -75,22 +85,23 @@ export const spotMarketRoutes = (feed: MarketFeed): readonly (readonly [string, 
       tickers((quote) => ({ symbol: symbolOf(quote.market), price: eight(quote.last) }), true),
     ],
     ['GET /api/v3/ticker/bookTicker', tickers(bookTicker, true)],
+    ['GET /api/v3/ticker/tradingDay', tickers(rollingTicker, false)],
+    ['GET /api/v3/depth', publicRoute(depth)],
     ['GET /sapi/v1/system/status', publicRoute(() => json(200, { status: 0, msg: 'normal' }))],
-    // Options are not simulated: an empty list is what an exchange without any would send.
-    [
-      'GET /eapi/v1/exchangeInfo',
-      publicRoute((request) =>
-        json(200, {
-          timezone: 'UTC',
-          serverTime: request.nowMs,
-          optionContracts: [],
-          optionAssets: [],
-          optionSymbols: [],
-          rateLimits: [],
-        }),
-      ),
-    ],
   ];
+};
+
+const DEPTH_LEVELS = 100;
+
+export const depthLimit = (given: ReadonlyMap<string, string>): number => {
+  const limit = given.get('limit') ?? '';
+  return /^[1-9]\d{0,3}$/.test(limit) ? Number(limit) : DEPTH_LEVELS;
+};
+
+const depthRow = (quote: Quote, levels: number, stepMs: number) => {
+  const { bids, asks, sequence } = depthOf(quote, levels, stepMs);
+  const row = ([price, amount]: readonly [string, string]): readonly string[] => [eight(price), amount];
+  return { lastUpdateId: sequence, bids: bids.map(row), asks: asks.map(row) };
 };
 
 const wantedSymbols = (request: VenueRequest): { names?: readonly string[]; list: boolean } | Answer => {

@@ -1,4 +1,4 @@
-/** Binance: who signed a request, and the venue's refusals (spot API, general information and error codes). */
+/** Binance and Binance.US: who signed a request, and the venue's refusals (spot API, general information and error codes). */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Ledger, type SandboxAccount, isExpired } from '../ledger.ts';
 import { type Answer, type VenueErrors, type VenueRequest, header, json, parameters } from '../venue.ts';
@@ -32,6 +32,19 @@ export const binanceErrors: VenueErrors = {
     ),
   // An outage of this venue is answered by the proxies in front of it, with a page and not with an error code.
   unavailable: (status) => ({ status, body: OUTAGE, headers: { 'content-type': 'text/html' } }),
+  banned: (untilMs, nowMs) =>
+    json(
+      418,
+      {
+        code: -1003,
+        msg: `Way too much request weight used; IP banned until ${untilMs}. Please use WebSocket Streams for live updates to avoid bans.`,
+      },
+      { 'retry-after': Math.ceil((untilMs - nowMs) / 1_000).toString() },
+    ),
+  maintenance: () => json(503, { code: 1, msg: 'System is under maintenance.' }),
+  // One wording for a key that is unknown, has expired, lacks a right, or is used from another address.
+  expiredKey: () => INVALID_KEY,
+  ipNotAllowed: () => INVALID_KEY,
 };
 
 export const missing = (name: string): Answer =>
@@ -40,7 +53,11 @@ export const missing = (name: string): Answer =>
 export const binanceKeyOf = (request: VenueRequest): string | undefined => header(request, 'x-mbx-apikey');
 
 /** The signed text is everything ahead of `signature=` in query and body, which must come last. */
-export const authenticateBinance = (ledger: Ledger, request: VenueRequest): SandboxAccount | Answer => {
+export const authenticateBinance = (
+  ledger: Ledger,
+  venue: 'binance' | 'binance_us',
+  request: VenueRequest,
+): SandboxAccount | Answer => {
   const apiKey = binanceKeyOf(request);
   if (apiKey === undefined || !KEY_FORM.test(apiKey)) return refusal(401, -2014, 'API-key format invalid.');
 
@@ -52,7 +69,7 @@ export const authenticateBinance = (ledger: Ledger, request: VenueRequest): Sand
   const signature = at < 0 ? '' : text.slice(at + MARK.length);
   if (signature === '') return missing('signature');
 
-  const account = ledger.find('binance', apiKey);
+  const account = ledger.find(venue, apiKey);
   if (account === undefined || isExpired(account, request.nowMs)) return INVALID_KEY;
 
   const late = refuseTime(BigInt(timestamp), given.get('recvWindow'), request.nowMs);

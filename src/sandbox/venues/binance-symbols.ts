@@ -12,10 +12,13 @@ export const eight = (price: string): string => {
   return price.includes('.') ? price + EIGHT.slice(decimals) : `${price}.${EIGHT}`;
 };
 
+/** Smallest value of an order, in the quote. */
+export const minNotional = (market: SpotMarket): string =>
+  market.notionalDecimals === 0 ? '5' : unitText(market.notionalDecimals);
+
 export const symbolInfo = (market: SpotMarket) => {
   const tick = eight(unitText(market.priceDecimals));
   const lot = eight(unitText(market.lotDecimals));
-  const notional = market.notionalDecimals === 0 ? '5' : unitText(market.notionalDecimals);
   return {
     symbol: symbolOf(market),
     status: market.trading ? 'TRADING' : 'BREAK',
@@ -55,7 +58,7 @@ export const symbolInfo = (market: SpotMarket) => {
       },
       {
         filterType: 'NOTIONAL',
-        minNotional: eight(notional),
+        minNotional: eight(minNotional(market)),
         applyMinToMarket: true,
         maxNotional: '9000000.00000000',
         applyMaxToMarket: false,

@@ -1,13 +1,17 @@
 /** Binance as a declaration: hosts, routes, rules of its markets. */
 import { listContracts } from '../contract-list.ts';
-import { createMarketFeed } from '../market-feed.ts';
 import type { MarketRules } from '../market-list.ts';
-import type { Venue } from '../venue.ts';
+import { type Venue, json, publicRoute } from '../venue.ts';
 import type { World } from '../world.ts';
-import { spotAccountRoutes } from './binance-account.ts';
-import { INVERSE, LINEAR, futuresRoutes } from './binance-futures.ts';
+import { spotAccountRoutes, walletRoutes } from './binance-account.ts';
+import { bnbBurnRoutes } from './binance-bnb-burn.ts';
+import { capitalRoutes } from './binance-capital.ts';
+import { binanceDustRoutes } from './binance-dust.ts';
+import { createFuturesApi } from './binance-futures.ts';
 import { spotMarketRoutes } from './binance-markets.ts';
+import { spotOrderRoutes } from './binance-orders.ts';
 import { authenticateBinance, binanceErrors, binanceKeyOf } from './binance-signature.ts';
+import { minNotional } from './binance-symbols.ts';
 
 const RULES: MarketRules = {
   quotes: ['USDT', 'USDC', 'BTC', 'ETH', 'BNB', 'EUR', 'FDUSD'],
@@ -18,10 +22,23 @@ const RULES: MarketRules = {
   without: ['USD', 'GBP', 'PYUSD'],
 };
 
+/** Options are not simulated: an empty list is what an exchange without any would send. */
+const optionsInfo = publicRoute((request) =>
+  json(200, {
+    timezone: 'UTC',
+    serverTime: request.nowMs,
+    optionContracts: [],
+    optionAssets: [],
+    optionSymbols: [],
+    rateLimits: [],
+  }),
+);
+
 export const createBinanceVenue = (world: World): Venue => {
   const spot = world.spotFeed(RULES);
-  const linear = createMarketFeed(listContracts(world.assets, RULES, 'USDT'), world.walk);
-  const inverse = createMarketFeed(listContracts(world.assets, RULES, 'USD'), world.walk);
+  const orders = world.spotOrders(spot, { minCost: minNotional });
+  const linear = createFuturesApi(world, 'fapi', listContracts(world.assets, RULES, 'USDT'));
+  const inverse = createFuturesApi(world, 'dapi', listContracts(world.assets, RULES, 'USD'));
   return {
     id: 'binance',
     hosts: {
@@ -32,12 +49,22 @@ export const createBinanceVenue = (world: World): Venue => {
     },
     routes: new Map([
       ...spotMarketRoutes(spot),
-      ...spotAccountRoutes(spot),
-      ...futuresRoutes(LINEAR, linear),
-      ...futuresRoutes(INVERSE, inverse),
+      // Of the account, whatever this key may do: the key's own rights are in apiRestrictions.
+      ...spotAccountRoutes(spot, () => true),
+      ...spotOrderRoutes(spot, orders),
+      ...walletRoutes(spot),
+      ...capitalRoutes(spot),
+      ...bnbBurnRoutes,
+      ...binanceDustRoutes(world),
+      ...linear.routes,
+      ...inverse.routes,
+      ['GET /eapi/v1/exchangeInfo', optionsInfo],
     ]),
     apiKeyOf: binanceKeyOf,
-    authenticate: (request) => authenticateBinance(world.ledger, request),
+    authenticate: (request) => authenticateBinance(world.ledger, 'binance', request),
+    settle: (account, nowMs) => {
+      for (const engine of [orders, linear.orders, inverse.orders]) engine.settle(account, nowMs);
+    },
     errors: binanceErrors,
   };
 };

@@ -1,0 +1,11 @@
+/** The name under which a credential's calls and instances go inside custody. */
+import type { CredentialRef } from '../exchanges/exchange.ts';
+
+type Place = Pick<CredentialRef, 'tenantId' | 'credentialId'>;
+
+export const credentialName = ({ tenantId, credentialId }: Place): string => `${tenantId}:${credentialId}`;
+
+export const readCredentialName = (name: string): Place => {
+  const [tenantId = '', credentialId = ''] = name.split(':');
+  return { tenantId, credentialId };
+};
