@@ -1,5 +1,6 @@
 /** The composition root of the gateway: everything is made here and handed to what needs it. */
 import { createAuthenticator } from './auth/authenticator.ts';
+import { ConfigError } from './config/config.ts';
 import type { Config } from './config/config-schema.ts';
 import { createSealer } from './custody/sealer.ts';
 import { startNotificationListener } from './db/notification-listener.ts';
@@ -30,7 +31,7 @@ const API_INFO = { title: 'Countersign', version: '0.1.0' };
 export type Custody = ExchangePort & SealingKeyIssuer & { ping(): Promise<unknown> };
 
 export interface GatewayDeps {
-  readonly config: Pick<Config, 'gateway' | 'limits' | 'database'>;
+  readonly config: Pick<Config, 'gateway' | 'limits' | 'database' | 'exchanges'>;
   /** Connection string of the gateway's login role. */
   readonly databaseUrl: string;
   /** Key of callers' secrets and fingerprints, 32 bytes. */
@@ -128,7 +129,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
 };
 
 const createVer1 = (
-  { custody, clock, logger, gatewayKek }: GatewayDeps,
+  { config, custody, clock, logger, gatewayKek }: GatewayDeps,
   database: TenantDatabase,
   catalog: Catalog,
   iconUrl: (path: string) => string,
@@ -140,7 +141,14 @@ const createVer1 = (
     clock,
     logger,
   });
-  const common = { database, exchanges: custody, prices, fingerprint, catalog, clock };
+  const { referenceVenue } = config.exchanges;
+  const referenceVenueId = catalog.findVenue(referenceVenue)?.id;
+  if (referenceVenueId === undefined) {
+    throw new ConfigError([
+      `exchanges.referenceVenue (COUNTERSIGN_REFERENCE_VENUE): ${referenceVenue} is no exchange`,
+    ]);
+  }
+  const common = { database, exchanges: custody, prices, referenceVenueId, fingerprint, catalog, clock };
   const connectAccount = createAccountConnection({ ...common, seal: createSealer(custody, clock) });
   const accounts = createAccountService(common);
   return createVer1Surface([

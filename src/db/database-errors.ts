@@ -42,6 +42,8 @@ export const isUnavailable = (error: unknown): boolean => {
   if (!isNativeError(error)) return false;
   const code = codeOf(error);
   if (code === undefined) return UNAVAILABLE_MESSAGE.test(error.message);
+  // A migration changed the columns of a prepared statement: only a new connection can prepare it anew.
+  if (code === '0A000' && error.message === 'cached plan must not change result type') return true;
   return UNAVAILABLE_STATE.test(code) || UNAVAILABLE_SYSTEM_CODES.has(code);
 };
 

@@ -3,16 +3,16 @@ import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Catalog, PerVenue } from './catalog.ts';
+import { type Ask, askWith } from './ccxt-ask.ts';
 import { toBalances, toPrices } from './ccxt-balances.ts';
-import { type CallScope, createCallRunner } from './ccxt-call.ts';
-import { isClockSkew, isConnectionLoss } from './ccxt-errors.ts';
+import { createCallRunner } from './ccxt-call.ts';
+import { createCcxtDesks } from './ccxt-desks.ts';
 import { badResponse, isObject, type JsonObject, loadCcxtBase } from './ccxt-exchange.ts';
-import { type LocalVenue, localFetch } from './ccxt-local-venue.ts';
+import type { LocalVenue } from './ccxt-local-venue.ts';
 import { createKeyedInstances, type KeyedInstance, type KeyIdentity } from './ccxt-keyed-instances.ts';
-import { type CcxtSeed, createCcxtSeed } from './ccxt-seed.ts';
-import { createCcxtTransport } from './ccxt-transport.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
-import type { Connection, ExchangeKeys, TickerPrices, VenueAccount } from './exchange.ts';
+import type { EgressPolicy } from './egress-gate.ts';
+import type { Connection, ExchangeKeys, TickerPrices, VenueAccount, VenueState } from './exchange.ts';
 import type { Venue, VenueId } from './venue.ts';
 
 /** A call that needs keys. */
@@ -29,6 +29,9 @@ export interface CcxtAdapter {
   fetchPrices(venueId: string, deadlineMs: number): Promise<TickerPrices>;
   /** Wipes the keys of a credential, e.g. when its row is gone. */
   forget(credential: string): void;
+  /** Wipes all keys. */
+  forgetAll(): void;
+  venueStates(): VenueState[];
   close(): Promise<void>;
 }
 
@@ -38,6 +41,9 @@ export interface CcxtAdapterOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly sandboxUrl?: string | undefined;
+  /** Keep to the venues' request limits; when not given, live venues only: the sandbox has none. */
+  readonly throttle?: boolean | undefined;
+  readonly egress: EgressPolicy;
   /** Venues that this process plays itself, instead of reaching them over HTTP. */
   readonly localVenues?: Partial<PerVenue<LocalVenue>> | undefined;
   /** Bound of one call with all its requests and retries. */
@@ -53,30 +59,15 @@ const PUBLIC_LIMIT_BYTES = 32 * 1024 * 1024;
 
 export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<CcxtAdapter> => {
   const { catalog, clock, logger } = options;
-  const calls = createCallRunner(logger);
-  const transport = await createCcxtTransport({ calls, clock, sandboxUrl: options.sandboxUrl });
+  const calls = createCallRunner(logger, clock);
   await loadCcxtBase();
   const instances = createKeyedInstances(options.privateInstances);
-  const seeds = new Map<VenueId, Promise<CcxtSeed>>();
+  const desks = createCcxtDesks({
+    ...options,
+    calls,
+    throttle: options.throttle ?? options.sandboxUrl === undefined,
+  });
   const pricing = new Map<VenueId, Promise<TickerPrices>>();
-
-  const seedOf = (venue: Venue): Promise<CcxtSeed> => {
-    const known = seeds.get(venue.id);
-    if (known !== undefined) return known;
-    const local = options.localVenues?.[venue.id];
-    const seed = createCcxtSeed({
-      venue: options.venues[venue.id],
-      fetch: local === undefined ? transport.fetch : localFetch(local, calls),
-      calls,
-      clock,
-      logger,
-      throttle: options.sandboxUrl === undefined && local === undefined,
-      callDeadlineMs: options.callDeadlineMs,
-      marketsMaxAgeMs: options.marketsMaxAgeMs,
-    });
-    seeds.set(venue.id, seed);
-    return seed;
-  };
 
   const withKeys = <T>(
     call: KeyedCall,
@@ -91,17 +82,19 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
     };
     const { countingNonce } = options.venues[venue.id];
     return calls.run(limits, async (scope) => {
-      const seed = await seedOf(venue);
-      seed.assertNotBanned();
-      await seed.ready();
+      const desk = await desks.of(venue);
+      const { seed } = desk;
       const source = { venueId: venue.id, countingNonce, seed, openKeys: () => call.openKeys() };
+      const useInstance = (instance: KeyedInstance): Promise<T> =>
+        instance.lane.run(scope.signal, () => {
+          seed.update(instance.exchange);
+          return work(askWith(desk, scope), instance);
+        });
       try {
-        return await instances.use(call, source, (instance) =>
-          instance.lane.run(scope.signal, () => {
-            seed.update(instance.exchange);
-            return work(askWith(seed, scope), instance);
-          }),
-        );
+        return await desk.gate.admit(async () => {
+          await seed.ready();
+          return await instances.use(call, source, useInstance);
+        });
       } catch (error) {
         if (error instanceof AppError && error.code === 'invalid_credentials')
           instances.forget(call.credential);
@@ -143,14 +136,15 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
 
   const loadPrices = (venue: Venue): Promise<TickerPrices> =>
     calls.run({ deadlineMs: options.callDeadlineMs, limitBytes: PUBLIC_LIMIT_BYTES }, async (scope) => {
-      const seed = await seedOf(venue);
-      seed.assertNotBanned();
-      const exchange = await seed.ready();
-      const part = options.venues[venue.id];
-      const tickers = await askWith(seed, scope)(
-        () => part.fetchTickers?.(exchange) ?? exchange.fetchTickers(undefined, { type: 'spot' }),
-      );
-      return { prices: toPrices(tickers, exchange.markets ?? {}), asOf: now() };
+      const desk = await desks.of(venue);
+      return await desk.gate.admit(async () => {
+        const exchange = await desk.seed.ready();
+        const part = options.venues[venue.id];
+        const tickers = await askWith(desk, scope)(
+          () => part.fetchTickers?.(exchange) ?? exchange.fetchTickers(undefined, { type: 'spot' }),
+        );
+        return { prices: toPrices(tickers, exchange.markets ?? {}), asOf: now() };
+      });
     });
 
   return {
@@ -182,30 +176,15 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
     },
 
     forget: (credential) => instances.forget(credential),
+    forgetAll: () => instances.forgetAll(),
+    venueStates: () => desks.states(),
 
     close: async () => {
       instances.forgetAll();
-      await transport.close();
+      await desks.close();
     },
   };
 };
-
-type Ask = <T>(request: () => Promise<T>) => Promise<T>;
-
-/** Everything asked here is a read, so each request may be repeated once after a skewed clock or a lost connection. */
-const askWith =
-  (seed: CcxtSeed, scope: CallScope): Ask =>
-  async (request) => {
-    try {
-      return await request();
-    } catch (error) {
-      if (scope.signal.aborted) throw error;
-      if (seed.mayBeSkewed(error)) {
-        if (!(await seed.adjustClock()) && !isClockSkew(error)) throw error;
-      } else if (!isConnectionLoss(error)) throw error;
-      return await request();
-    }
-  };
 
 /** A raw answer that is a list stands under `list`. */
 const infoOf = (answer: unknown): JsonObject | undefined => {

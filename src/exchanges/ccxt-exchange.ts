@@ -33,6 +33,8 @@ export interface CcxtExchange {
   options: Record<string, unknown>;
   readonly has: Readonly<Record<string, unknown>>;
   readonly features: JsonObject | undefined;
+  /** Milliseconds that a request of cost 1 uses up of what the venue allows. */
+  readonly rateLimit: number;
   throttler: unknown;
   fetchImplementation: FetchImplementation | undefined;
   /** ccxt's attempt to import proxy agents, which it makes once per instance unless this is set. */
@@ -55,6 +57,8 @@ export interface CcxtExchange {
     requestHeaders: unknown,
     requestBody: unknown,
   ): unknown;
+  /** Sends a signed request and reads its answer. */
+  fetch(url: string, method?: string, headers?: unknown, body?: unknown): Promise<unknown>;
   handleHttpStatusCode(status: number, reason: string, url: string, method: string, body: string): void;
   sign(...request: unknown[]): JsonObject;
   parseJson(text: string): unknown;

@@ -1,22 +1,42 @@
-/** Puts our checks between ccxt and what it is told: nothing but JSON counts as an answer, and bad keys are named so. */
+/**
+ * Puts our checks between ccxt and what it is told: every request passes the venue's gate, nothing but JSON counts as an
+ * answer, and bad keys are named so.
+ */
 import { AppError } from '../shared/errors.ts';
 import { isCcxtError } from './ccxt-errors.ts';
-import { badResponse, type CcxtClass, isObject, type JsonObject } from './ccxt-exchange.ts';
+import {
+  badResponse,
+  type CcxtClass,
+  type CcxtExchange,
+  isObject,
+  type JsonObject,
+} from './ccxt-exchange.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
 import { parseExactJson } from './exact-json.ts';
 
 // What a header may hold (RFC 9110, field values); anything else in a key would be refused by the HTTP client.
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** `onBan` is told when the venue has banned this address (HTTP 418). */
-export const guardCcxtClass = (base: CcxtClass, venue: CcxtVenue, onBan: () => void): CcxtClass =>
+export interface GuardOptions {
+  readonly venue: CcxtVenue;
+  /** Runs one request. */
+  readonly pass: <T>(request: () => Promise<T>) => Promise<T>;
+  /** The venue refused a request for its frequency, with the words of its answer. */
+  readonly onLimited: (status: 418 | 429, body: string) => void;
+}
+
+export const guardCcxtClass = (base: CcxtClass, { venue, pass, onLimited }: GuardOptions): CcxtClass =>
   class extends base {
+    override fetch(...request: Parameters<CcxtExchange['fetch']>): Promise<unknown> {
+      return pass(() => super.fetch(...request));
+    }
+
     override handleErrors(
       ...[status, reason, url, method, headers, body, parsed, ...request]: Parameters<
         InstanceType<CcxtClass>['handleErrors']
       >
     ): unknown {
-      if (status === 418) onBan();
+      if (status === 418 || status === 429) onLimited(status, body);
       const own = venue.classify?.(parsed, status);
       if (own !== undefined) throw own;
       // 200 with HTML or with half a document reads as an empty balance on most venues.

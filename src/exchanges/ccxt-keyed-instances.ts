@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { CcxtExchange } from './ccxt-exchange.ts';
 import type { CcxtSeed } from './ccxt-seed.ts';
 import { type CredentialLane, createCredentialLane } from './credential-lane.ts';
+import type { EgressLimit } from './egress-limit.ts';
 import type { ExchangeKeys } from './exchange.ts';
 
 /** Which keys an instance holds: those of one sealed record at one generation. */
@@ -15,6 +16,13 @@ export interface KeyIdentity {
 export interface KeyedInstance {
   readonly exchange: CcxtExchange;
   readonly lane: CredentialLane;
+}
+
+/** What all records with one key pair have in common. */
+interface SharedLane {
+  readonly lane: CredentialLane;
+  readonly limit: EgressLimit;
+  users: number;
 }
 
 interface OpenInstance extends KeyedInstance {
@@ -54,20 +62,22 @@ const MAX_WAITING = 200;
 export const createKeyedInstances = (bound: number): KeyedInstances => {
   const entries = new Map<string, Entry>();
   // Lanes belong to the key pair, not to the record: the same keys under two records still share one nonce.
-  const lanes = new Map<string, { readonly lane: CredentialLane; users: number }>();
+  const lanes = new Map<string, SharedLane>();
   const salt = randomBytes(32);
 
-  const acquireLane = (
-    venueId: string,
-    keys: ExchangeKeys,
-  ): { readonly lane: CredentialLane; readonly release: () => void } => {
+  const acquireLane = ({ venueId, seed }: KeyedSource, keys: ExchangeKeys) => {
     const name = createHash('sha256').update(salt).update(`${venueId}\0${keys.apiKey}`).digest('base64');
-    const shared = lanes.get(name) ?? { lane: createCredentialLane(MAX_WAITING), users: 0 };
+    const shared: SharedLane = lanes.get(name) ?? {
+      lane: createCredentialLane(MAX_WAITING),
+      limit: seed.createLimit(),
+      users: 0,
+    };
     lanes.set(name, shared);
     shared.users += 1;
     return {
       lane: shared.lane,
-      release: () => {
+      limit: shared.limit,
+      release: (): void => {
         shared.users -= 1;
         if (shared.users === 0) lanes.delete(name);
       },
@@ -76,8 +86,11 @@ export const createKeyedInstances = (bound: number): KeyedInstances => {
 
   const open = async (source: KeyedSource): Promise<OpenInstance> => {
     const keys = await source.openKeys();
-    const exchange = await source.seed.build();
-    const { lane, release } = acquireLane(source.venueId, keys);
+    const { lane, limit, release } = acquireLane(source, keys);
+    const exchange = await source.seed.build(limit).catch((error: unknown) => {
+      release();
+      throw error;
+    });
     exchange.apiKey = keys.apiKey;
     exchange.secret = keys.secret;
     if (keys.passphrase !== undefined) exchange.password = keys.passphrase;

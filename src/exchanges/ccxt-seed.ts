@@ -1,22 +1,26 @@
 /**
- * One credential-less instance per venue: it downloads the markets that all instances of the venue share, carries the
- * venue's throttler, and knows how far the venue's clock is from ours.
+ * One credential-less instance per venue: it downloads the markets that all instances of the venue share, keeps them to
+ * the venue's request limit, and knows how far the venue's clock is from ours.
  */
 import type { Clock } from '../shared/clock.ts';
-import { AppError } from '../shared/errors.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
 import { type CcxtBlueprint, createCcxtBlueprint } from './ccxt-blueprint.ts';
 import type { CallRunner } from './ccxt-call.ts';
 import { isClockSkew, isRefusedKey } from './ccxt-errors.ts';
 import { badResponse, type CcxtExchange, type FetchImplementation, loadCcxtClass } from './ccxt-exchange.ts';
 import { guardCcxtClass } from './ccxt-guard.ts';
+import { LONGEST_BAN_MS } from './ccxt-transport.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
+import type { EgressGate } from './egress-gate.ts';
+import { createEgressLimit, type EgressLimit } from './egress-limit.ts';
 
 export interface CcxtSeed {
   /** The instance, with markets. Loads them on the first call and refreshes old ones behind the caller's back. */
   ready(): Promise<CcxtExchange>;
-  /** A new instance without keys, on the seed's markets and throttler. */
-  build(): Promise<CcxtExchange>;
+  /** A new instance without keys, on the seed's markets and kept to `limit`, which is one of `createLimit`. */
+  build(limit: EgressLimit): Promise<CcxtExchange>;
+  /** What the private requests of one key are kept to: its own measure, or the one that all requests share. */
+  createLimit(): EgressLimit;
   /** Gives the instance the newest markets. */
   update(instance: CcxtExchange): void;
   /** Whether the venue may have refused a call because of the time that it was signed with. */
@@ -30,17 +34,18 @@ export interface CcxtSeed {
   venueTime(): number;
   /** The same in the unit of the venue's nonces. */
   timeNonce(): number;
-  /** Throws exchange_rate_limited while the venue bans this address. */
-  assertNotBanned(): void;
+  /** The markets as they are now; undefined: never loaded. */
+  readonly marketsState: { readonly count: number; readonly loadedMs: number } | undefined;
 }
 
 export interface CcxtSeedOptions {
   readonly venue: CcxtVenue;
+  readonly gate: EgressGate;
   readonly fetch: FetchImplementation;
   readonly calls: CallRunner;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Keep to the venue's request limits; off against the sandbox, which has none. */
+  /** Keep to the venue's request limit; off against the sandbox, which has none. */
   readonly throttle: boolean;
   readonly callDeadlineMs: number;
   readonly marketsMaxAgeMs: number;
@@ -54,16 +59,28 @@ const MARKETS_DEADLINES = 3;
 // Binance sends Retry-After with a ban; its shortest ban is two minutes.
 const DEFAULT_BAN_MS = 120_000;
 const NOTABLE_SKEW_MS = 5_000;
+// The rest is for requests that ccxt counts too low, and for other programs behind this address.
+const SHARE_OF_LIMIT = 0.9;
+const DEFAULT_WINDOW = { windowMs: 1_000, countedBy: 'address' } as const;
+// Old markets serve on; a venue that cannot list them now is asked again after about this long.
+const MARKETS_RETRY_MS = 60_000;
+const BANNED_UNTIL = /banned until (\d{13})\b/;
 
 export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed> => {
-  const { venue, calls, clock, logger } = options;
-  let bannedUntil = 0;
-  const ban = (): void => {
-    bannedUntil = clock.now() + (calls.current()?.retryAfterMs ?? DEFAULT_BAN_MS);
-    logger.warn('exchange bans this address', { venue: venue.ccxtId, untilMs: bannedUntil });
-  };
+  const { venue, gate, calls, clock, logger } = options;
 
-  const ccxtClass = guardCcxtClass(await loadCcxtClass(venue.ccxtId), venue, ban);
+  const ccxtClass = guardCcxtClass(await loadCcxtClass(venue.ccxtId), {
+    venue,
+    pass: (request) => gate.pass(calls.current(), request),
+    onLimited: (status, body) => {
+      const scope = calls.current();
+      const told = scope?.retryAfterMs ?? bannedForMs(body, clock);
+      const waitMs = told ?? (status === 418 ? DEFAULT_BAN_MS : undefined);
+      if (waitMs === undefined) return;
+      if (scope !== undefined) scope.retryAfterMs = waitMs;
+      gate.stopUntil(clock.now() + waitMs);
+    },
+  });
   const config = {
     // Amounts keep their digits.
     number: String,
@@ -79,12 +96,29 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
   // Proxies are not offered; looking for their packages in vain cost a tenth of a call.
   const noProxies = Promise.resolve();
   seed.proxiesModulesLoading = noProxies;
+  const { windowMs, countedBy } = venue.requestWindow ?? DEFAULT_WINDOW;
+  const createMeasure = (): EgressLimit =>
+    createEgressLimit({
+      windowMs,
+      capacity: (SHARE_OF_LIMIT * windowMs) / seed.rateLimit,
+      now: () => clock.now(),
+    });
+  const addressLimit = createMeasure();
+  const throttlerOf = (limit: EgressLimit): object => ({
+    throttle: (cost = 1) => gate.throttle(calls.current(), limit, cost),
+  });
+  seed.throttler = throttlerOf(addressLimit);
 
   let blueprint: Promise<CcxtBlueprint> | undefined;
   let loading: Promise<void> | undefined;
   let measuring: Promise<boolean> | undefined;
-  let loadedOnce = false;
-  let staleAt = 0;
+  let loadedMs: number | undefined;
+  let staleMs = 0;
+
+  /** Jitter keeps venues that were loaded together from being reloaded together. */
+  const reloadAfter = (waitMs: number): void => {
+    staleMs = clock.now() + waitMs * (0.9 + 0.2 * Math.random());
+  };
 
   const load = async (): Promise<void> => {
     const limits = {
@@ -99,9 +133,8 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
       seed.markets = before;
       throw badResponse();
     });
-    loadedOnce = true;
-    // Jitter keeps venues that were loaded together from being reloaded together.
-    staleAt = clock.now() + options.marketsMaxAgeMs * (0.9 + 0.2 * Math.random());
+    loadedMs = clock.now();
+    reloadAfter(options.marketsMaxAgeMs);
   };
 
   const loadShared = (): Promise<void> => {
@@ -127,9 +160,9 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
 
   return {
     ready: async () => {
-      if (!loadedOnce) await loadShared();
-      else if (clock.now() >= staleAt) {
-        // Old markets serve on; a failed refresh is tried again with the next call.
+      if (loadedMs === undefined) await loadShared();
+      else if (clock.now() >= staleMs) {
+        reloadAfter(Math.min(MARKETS_RETRY_MS, options.marketsMaxAgeMs));
         loadShared().catch((error: unknown) =>
           logger.warn('markets not refreshed', { venue: venue.ccxtId, ...errorFields(error) }),
         );
@@ -137,12 +170,14 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
       return seed;
     },
 
-    build: async () => {
+    createLimit: () => (countedBy === 'key' ? createMeasure() : addressLimit),
+
+    build: async (limit) => {
       blueprint ??= createCcxtBlueprint(ccxtClass, config);
       const instance = (await blueprint).build();
       instance.setMarketsFromExchange(seed);
       instance.fetchImplementation = options.fetch;
-      instance.throttler = seed.throttler;
+      instance.throttler = throttlerOf(limit);
       instance.proxiesModulesLoading = noProxies;
       // Some venues sign with these and not with the nonce.
       instance.milliseconds = venueTime;
@@ -176,12 +211,16 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
 
     timeNonce: () => Math.floor(venueTime() / (venue.nonceUnitMs ?? 1)),
 
-    assertNotBanned: () => {
-      const retryAfterMs = bannedUntil - clock.now();
-      if (retryAfterMs <= 0) return;
-      throw new AppError('exchange_rate_limited', 'The exchange limits our requests', {
-        details: { retryAfterMs },
-      });
+    get marketsState() {
+      return loadedMs === undefined ? undefined : { count: Object.keys(seed.markets ?? {}).length, loadedMs };
     },
   };
+};
+
+/** From Binance's words; undefined when it says nothing, or nothing of this world. */
+const bannedForMs = (body: string, clock: Clock): number | undefined => {
+  const until = BANNED_UNTIL.exec(body)?.[1];
+  if (until === undefined) return undefined;
+  const waitMs = Number.parseInt(until, 10) - clock.now();
+  return waitMs > 0 && waitMs <= LONGEST_BAN_MS ? waitMs : undefined;
 };

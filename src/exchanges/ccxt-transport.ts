@@ -53,7 +53,7 @@ interface TransportOptions {
 
 const inflate = promisify(gunzip);
 // The longest ban of Binance is three days.
-const LONGEST_BAN_MS = 3 * 86_400_000;
+export const LONGEST_BAN_MS = 3 * 86_400_000;
 
 const loadUndici = async (): Promise<Undici> => {
   const fromCcxt = createRequire(createRequire(import.meta.url).resolve('ccxt'));

@@ -16,6 +16,11 @@ export interface CcxtVenue {
   readonly countingNonce: boolean;
   /** How long one unit of a nonce that is a time stamp is; 1 when not given. */
   readonly nonceUnitMs?: number;
+  /**
+   * Over which time the venue counts requests, and whether it counts private ones by key rather than by address. How
+   * many fit is ccxt's to say (`rateLimit` and costs). When not given: by address, over a second.
+   */
+  readonly requestWindow?: { readonly windowMs: number; readonly countedBy: 'address' | 'key' };
   /** The venue has the same words for a wrong key and for a clock that is off. */
   readonly refusesSkewAsKey?: boolean;
   /** Parameters of fetchBalance by market code; a code that is missing here cannot be read. */

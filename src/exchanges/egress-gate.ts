@@ -10,7 +10,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { CallScope } from './ccxt-call.ts';
 import { isConnectionLoss, toAppError } from './ccxt-errors.ts';
 import { type CircuitName, createEgressCircuit, type Verdict } from './egress-circuit.ts';
-import { createEgressLimit, type EgressLimit } from './egress-limit.ts';
+import type { EgressLimit } from './egress-limit.ts';
 import { createEgressRetries } from './egress-retries.ts';
 
 export interface EgressGate {
@@ -20,10 +20,6 @@ export interface EgressGate {
   pass<T>(scope: CallScope | undefined, request: () => Promise<T>): Promise<T>;
   /** Waits until `limit` has room; throws exchange_rate_limited when that is after the call's deadline. */
   throttle(scope: CallScope | undefined, limit: EgressLimit, cost: number): Promise<void>;
-  /** The venue's limit for this address. */
-  readonly addressLimit: EgressLimit;
-  /** A new limit of the same measure, for a key of a venue that counts by key. */
-  createKeyLimit(): EgressLimit;
   /** The venue asked to be left alone until then. */
   stopUntil(untilMs: number): void;
   /** How long to wait before a read that failed is tried again; undefined: do not. */
@@ -56,7 +52,6 @@ export interface EgressPolicy {
 export interface EgressGateOptions {
   readonly venue: string;
   readonly policy: EgressPolicy;
-  readonly window: { readonly windowMs: number; readonly capacity: number };
   /** A request that got no answer for this long says that the venue does not work; less says nothing. */
   readonly patienceMs: number;
   readonly clock: Clock;
@@ -68,7 +63,6 @@ const CROWDED_RETRY_MS = 1_000;
 export const createEgressGate = (options: EgressGateOptions): EgressGate => {
   const { clock, logger, venue, policy } = options;
   const now = (): number => clock.now();
-  const createLimit = (): EgressLimit => createEgressLimit({ ...options.window, now });
   const retries = createEgressRetries();
   let stoppedUntilMs = 0;
   let lastSuccessMs: number | undefined;
@@ -137,9 +131,6 @@ export const createEgressGate = (options: EgressGateOptions): EgressGate => {
       if (!booking.booked) throw limited('Our share of what the exchange allows is used up', booking.waitMs);
       if (booking.waitMs > 0) await delay(booking.waitMs, undefined, { signal: scope?.signal });
     },
-
-    addressLimit: createLimit(),
-    createKeyLimit: createLimit,
 
     stopUntil: (untilMs) => {
       if (untilMs <= stoppedUntilMs) return;

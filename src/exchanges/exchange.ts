@@ -95,6 +95,24 @@ export interface TickerPrices {
   readonly asOf: string;
 }
 
+/** How a venue does, as the calls of this process found it. Moments are ISO 8601; null: never, or not now. */
+export interface VenueState {
+  readonly venueId: string;
+  /** open: it does not answer and is left alone; half_open: one request tries whether it is back. */
+  readonly circuit: 'closed' | 'open' | 'half_open';
+  /** Requests in a row that it left without an answer. */
+  readonly consecutiveFailures: number;
+  /** Until when it wants no requests: it has banned or limited us. */
+  readonly stoppedUntil: string | null;
+  readonly lastSuccessAt: string | null;
+  readonly lastFailureAt: string | null;
+  /** How long its newest answer took. */
+  readonly latencyMs: number | null;
+  readonly callsInFlight: number;
+  readonly marketsCount: number | null;
+  readonly marketsLoadedAt: string | null;
+}
+
 export interface ExchangePort {
   /** Opens the keys once and asks the venue: do they work, what may they do, what is there. */
   connect(context: CallContext, ref: CredentialRef, marketCodes: readonly string[]): Promise<Connection>;
@@ -104,6 +122,8 @@ export interface ExchangePort {
   fetchWallet(context: CallContext, wallet: WalletRef): Promise<VenueAccount>;
   /** Last prices of all active spot markets of the venue; needs no credential. */
   fetchPrices(context: CallContext, venueId: string): Promise<TickerPrices>;
+  /** Of the venues that were asked something since custody started; asks none. */
+  venueStates(): Promise<readonly VenueState[]>;
 }
 
 /** A tenant's public sealing key (JWK, OKP X25519) and the id of its row in tenant_keys. */

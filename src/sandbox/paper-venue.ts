@@ -39,7 +39,9 @@ export const createPaperVenue = (clock: Clock): PaperVenue => {
     },
   });
   const markets = new Map(
-    feeds.flatMap((feed) => feed.markets.map((market) => [`${market.base.code}/${market.quote.code}`, market])),
+    feeds.flatMap((feed) =>
+      feed.markets.map((market) => [`${market.base.code}/${market.quote.code}`, market]),
+    ),
   );
   let signer: SandboxAccount | undefined;
   const venue: Venue = {

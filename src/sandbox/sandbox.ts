@@ -11,6 +11,7 @@ import { createSandboxClock } from './sandbox-clock.ts';
 import { createSandboxServer } from './sandbox-server.ts';
 import { createVenueDispatch } from './venue-dispatch.ts';
 import type { SandboxKeys } from './venue-keys.ts';
+import { createBinanceUsVenue } from './venues/binance-us-venue.ts';
 import { createBinanceVenue } from './venues/binance-venue.ts';
 import { createBybitVenue } from './venues/bybit-venue.ts';
 import { createKrakenVenue } from './venues/kraken-venue.ts';
@@ -54,6 +55,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   const counter = createRequestCounter();
   const venues = [
     createBinanceVenue(world),
+    createBinanceUsVenue(world),
     createKrakenVenue(world),
     createOkxVenue(world),
     createBybitVenue(world),

@@ -4,6 +4,7 @@ import { ecKeyPair, edKeyPair } from './venues/coinbase-advanced-keys.ts';
 
 export const VENUE_IDS = [
   'binance',
+  'binance_us',
   'kraken',
   'okx',
   'coinbase_advanced',
@@ -32,6 +33,7 @@ export const deriveKeys = (seed: string, venue: VenueId, name: string): SandboxK
     createHmac('sha512', seed).update(`sandbox keys\n${venue}\n${name}\n${part}`).digest();
   switch (venue) {
     case 'binance':
+    case 'binance_us':
       return { api_key: alphanumeric(bytes('key')), secret: alphanumeric(bytes('secret')) };
     case 'kraken':
       return {

@@ -42,6 +42,7 @@ export const startAnsweringCustody = (socketPath: string) =>
         Promise.resolve({ keyId: BENCH_TENANT_KEY_ID, publicJwk: { kty: 'OKP', crv: 'X25519', x } }),
       connect: ({ marketCodes }) => Promise.resolve({ rights: RIGHTS, accounts: marketCodes.map(accountOf) }),
       fetchAccount: ({ marketCode }) => Promise.resolve(accountOf(marketCode)),
+      fetchWallet: ({ wallet }) => Promise.resolve(accountOf(wallet.marketCode)),
       fetchPrices: () => Promise.resolve({ prices: PRICES, asOf: new Date().toISOString() }),
     },
   });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import pg from 'pg';
+import { loadConfig } from '../../src/config/config.ts';
 import { type Custody, type CustodyConfig, startCustody } from '../../src/custody/custody.ts';
 import type { RootKeys } from '../../src/custody/key-chain.ts';
 import { type CustodyClient, createCustodyClient } from '../../src/custody/rpc-client.ts';
@@ -44,6 +45,7 @@ export const useCustody = (): CustodyFixture => {
   const folder = mkdtempSync(join(tmpdir(), 'cs-custody-'));
   const socketPath = join(folder, 'run', 'custody.sock');
   const rootKeys = aRootKeyRing();
+  const config = loadConfig({ NODE_ENV: 'test' });
   let database: TestDatabase;
   let sandbox: Sandbox;
   let custody: Custody;
@@ -56,6 +58,8 @@ export const useCustody = (): CustodyFixture => {
       databaseUrl: database.custodyUrl,
       rootKeys,
       sandboxUrl: sandbox.url,
+      chains: config.chains,
+      paperBalances: config.paper.balances,
       callDeadlineMs: 10_000,
       privateInstances: 100,
       logger,

@@ -56,6 +56,7 @@ const serve = async (handlers: Partial<RpcHandlers> = {}, maxInFlight = 100): Pr
       ensureTenantKey: unasked,
       connect: unasked,
       fetchAccount: ({ marketCode }) => Promise.resolve(anAccount(marketCode)),
+      fetchWallet: unasked,
       fetchPrices: unasked,
       ...handlers,
     },

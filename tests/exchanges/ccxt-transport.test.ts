@@ -25,7 +25,7 @@ const NOW = Date.parse('2026-01-01T00:00:00Z');
 
 /** Sends one request inside a call and answers its text and what the call learned. */
 const exchange = async (options: { url?: string; limitBytes?: number; deadlineMs?: number } = {}) => {
-  const calls = createCallRunner(createRecordingLogger());
+  const calls = createCallRunner(createRecordingLogger(), { now: () => NOW });
   const transport = await createCcxtTransport({ calls, clock: { now: () => NOW }, sandboxUrl: url });
   try {
     return await calls.run(

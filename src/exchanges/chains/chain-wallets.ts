@@ -4,7 +4,8 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { createCallRunner } from '../ccxt-call.ts';
-import type { VenueAccount, WalletRef } from '../exchange.ts';
+import { add } from '../../shared/money.ts';
+import type { Balance, VenueAccount, WalletRef } from '../exchange.ts';
 import { createChainHttp } from './chain-http.ts';
 import type { ChainReader, NodeEndpoint, Token } from './chain-reader.ts';
 import { createEthereumReader } from './ethereum-reader.ts';
@@ -31,6 +32,8 @@ interface Chain {
   readAddress(text: string): string | undefined;
 }
 
+const NOTHING = { free: '0', locked: '0', total: '0' };
+
 // The readers' client has a bound of its own; this one is for the call.
 const LIMIT_BYTES = 1024 * 1024;
 
@@ -43,7 +46,7 @@ export const createChainWallets = (options: {
   readonly logger: Logger;
 }): ChainWallets => {
   const { settings, sandboxUrl, clock, logger } = options;
-  const calls = createCallRunner(logger);
+  const calls = createCallRunner(logger, clock);
   const endpointOf = (live: NodeEndpoint, sandboxHost: string): NodeEndpoint =>
     sandboxUrl === undefined ? live : { url: sandboxUrl, headers: { 'x-sandbox-host': sandboxHost } };
 
@@ -90,13 +93,28 @@ export const createChainWallets = (options: {
       const balances = await calls.run(limits, (scope) => chain.reader.read(address, scope.signal));
       return {
         marketCode,
-        balances: balances.toSorted((a, b) => (a.asset < b.asset ? -1 : 1)),
+        balances: sumByAsset(balances),
         openPositions: 0,
         hedgeModeEnabled: false,
         asOf: new Date(clock.now()).toISOString(),
       };
     },
   };
+};
+
+/** Several contracts may stand for one asset, e.g. a bridged one and the issuer's own. */
+const sumByAsset = (balances: readonly Balance[]): Balance[] => {
+  const sums = new Map<string, Balance>();
+  for (const balance of balances) {
+    const { free, locked, total } = sums.get(balance.asset) ?? NOTHING;
+    sums.set(balance.asset, {
+      asset: balance.asset,
+      free: add(free, balance.free),
+      locked: add(locked, balance.locked),
+      total: add(total, balance.total),
+    });
+  }
+  return [...sums.values()].sort((a, b) => (a.asset < b.asset ? -1 : 1));
 };
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');

@@ -22,6 +22,8 @@ export const binanceCcxt: CcxtVenue = {
   // Balances of every wallet parse without contract markets: one request instead of seven.
   options: { defaultType: 'spot', fetchMarkets: { types: ['spot'] } },
   countingNonce: false,
+  // Weights of a minute, by address.
+  requestWindow: { windowMs: 60_000, countedBy: 'address' },
   balanceParameters: {
     binance: { type: 'spot', omitZeroBalances: 'true' },
     binance_margin: { type: 'margin' },

@@ -7,6 +7,8 @@ export const krakenCcxt: CcxtVenue = {
   ccxtId: 'kraken',
   options: {},
   countingNonce: true,
+  // A counter of each key that takes 45 s to run down from its greatest value of 15 (starter accounts).
+  requestWindow: { windowMs: 45_000, countedBy: 'key' },
   balanceParameters: { kraken: {} },
 
   isBalance: (info) => objectAt(info, 'result') !== undefined,

@@ -15,6 +15,8 @@ export const okxCcxt: CcxtVenue = {
   ccxtId: 'okx',
   options: { defaultType: 'spot', fetchMarkets: { types: ['spot'] } },
   countingNonce: false,
+  // Most private endpoints allow a number of requests in two seconds to each user.
+  requestWindow: { windowMs: 2_000, countedBy: 'key' },
   // One trading account holds the funds of both market codes.
   balanceParameters: { okex: { type: 'spot' }, okex_futures: { type: 'swap' } },
 

@@ -1,21 +1,21 @@
 /** The main job: keys come in, the venue confirms them, and one transaction stores the account with all it holds. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Actor } from '../../auth/actor.ts';
 import { isUniqueViolation } from '../../db/database-errors.ts';
-import type { TenantDatabase } from '../../db/tenant-database.ts';
+import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
 import type { Catalog } from '../../exchanges/catalog.ts';
 import type { Connection, CredentialRef, ExchangeKeys, ExchangePort } from '../../exchanges/exchange.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError, invalidParameters } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
-import { createBalanceStore } from '../balances/balance-store.ts';
-import { valueBalances } from '../balances/valuation.ts';
 import { createCredentialStore, type IntakeState } from '../credentials/credential-store.ts';
 import type { Fingerprint } from '../credentials/fingerprint.ts';
 import type { DatedPriceBook, PriceSource } from '../markets/price-source.ts';
 import type { Account } from './account.ts';
 import { type Intake, type IntakeParameters, readIntake } from './account-intake.ts';
-import { createAccountStore } from './account-store.ts';
+import { recordAccount } from './account-recording.ts';
+import { createAddressConnection } from './address-connection.ts';
+import { createPaperLedgerStore } from './paper-ledger-store.ts';
 
 /** Keys sealed to the tenant, and the id of the sealing key. */
 export interface SealedKeys {
@@ -28,8 +28,10 @@ export type SealKeys = (ref: CredentialRef, keys: ExchangeKeys) => Promise<Seale
 
 export interface AccountConnectionDeps {
   readonly database: TenantDatabase;
-  readonly exchanges: Pick<ExchangePort, 'connect'>;
+  readonly exchanges: Pick<ExchangePort, 'connect' | 'fetchWallet'>;
   readonly prices: PriceSource;
+  /** Whose prices value what lies on a chain. */
+  readonly referenceVenueId: string;
   readonly seal: SealKeys;
   readonly fingerprint: Fingerprint;
   readonly catalog: Pick<Catalog, 'findMarket' | 'relatedCodes'>;
@@ -47,9 +49,24 @@ const EXPIRES_SOON_MS = 7 * 24 * 3_600_000;
  */
 export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAccount => {
   const { database, exchanges, prices, clock } = deps;
+  const connectAddress = createAddressConnection(deps);
 
   return async (actor, parameters) => {
-    const intake = readIntake(parameters, deps.catalog);
+    const { source, ...intake } = readIntake(parameters, deps.catalog);
+    switch (source.kind) {
+      case 'address': {
+        const [marketCode] = intake.codes;
+        return connectAddress(actor, { name: intake.name, marketCode, address: source.address });
+      }
+      case 'keys':
+        return connectKeys(actor, { ...intake, keys: source.keys, isPaper: false });
+      case 'paper':
+        // Paper accounts are told apart by their mode, whichever the caller is in.
+        return connectKeys({ ...actor, mode: 'paper' }, { ...intake, keys: paperKeys(), isPaper: true });
+    }
+  };
+
+  async function connectKeys(actor: Actor, intake: KeyedIntake): Promise<Account> {
     const fingerprint = deps.fingerprint(actor.tenantId, intake.keys.apiKey);
     const state = await createCredentialStore(database.session(actor.tenantId)).intakeState(
       intake.venueId,
@@ -83,7 +100,7 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
       priceBook,
       isNew: state.credentialId === null,
     });
-  };
+  }
 
   async function store(found: Found): Promise<Account> {
     const at = new Date(clock.now()).toISOString();
@@ -92,13 +109,7 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
         const credentials = createCredentialStore(session);
         if (found.isNew) await credentials.insert(newCredential(found, at));
         else if (!(await credentials.lockLive(found.ref.credentialId))) throw beingRemoved();
-        const [first] = await insertAccounts(
-          found,
-          at,
-          createAccountStore(session),
-          createBalanceStore(session),
-        );
-        if (first === undefined) throw new Error('no account was stored');
+        const first = await recordAccounts(session, found, at);
         await createAuditStore(session).append({
           actor: `key:${found.actor.callerKeyId}`,
           action: 'account.connected',
@@ -120,10 +131,16 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
   }
 };
 
+interface KeyedIntake extends Omit<Intake, 'source'> {
+  readonly keys: ExchangeKeys;
+  /** The keys are of our own making: nothing of them is shown. */
+  readonly isPaper: boolean;
+}
+
 /** All that is known when the venue has answered. */
 interface Found {
   readonly actor: Actor;
-  readonly intake: Intake;
+  readonly intake: KeyedIntake;
   readonly ref: CredentialRef;
   readonly sealed: SealedKeys;
   readonly fingerprint: Buffer;
@@ -164,7 +181,7 @@ const newCredential = (found: Found, at: string) => ({
   sealed: found.sealed.sealed,
   sealingKeyId: found.sealed.sealingKeyId,
   fingerprint: found.fingerprint,
-  ...maskParts(found.intake.keys.apiKey),
+  ...(found.intake.isPaper ? { keyPrefix: '', keySuffix: '' } : maskParts(found.intake.keys.apiKey)),
   hasPassphrase: found.intake.keys.passphrase !== undefined,
   rights: found.connection.rights,
   validatedAt: at,
@@ -176,34 +193,38 @@ const maskParts = (apiKey: string): { keyPrefix: string; keySuffix: string } => 
   return { keyPrefix: apiKey.slice(0, shown), keySuffix: shown === 0 ? '' : apiKey.slice(-shown) };
 };
 
-const insertAccounts = async (
+/** A paper account gets a credential as well, so that whatever is done with accounts is done with it alike. */
+const paperKeys = (): ExchangeKeys => ({
+  apiKey: randomBytes(32).toString('hex'),
+  secret: randomBytes(32).toString('hex'),
+});
+
+/** Answers the account of the type asked for. */
+const recordAccounts = async (
+  session: TenantSession,
   { intake, ref, connection, priceBook, actor }: Found,
   at: string,
-  accounts: ReturnType<typeof createAccountStore>,
-  balances: ReturnType<typeof createBalanceStore>,
-): Promise<Account[]> => {
+): Promise<Account> => {
   const stored: Account[] = [];
   for (const venueAccount of connection.accounts) {
-    const id = await accounts.insert({
+    const account = {
       credentialId: ref.credentialId,
       marketCode: venueAccount.marketCode,
       name: intake.name,
       mode: actor.mode,
+      address: null,
       customerId: intake.keys.customerId ?? null,
       subaccountName: intake.keys.subaccountName ?? null,
       apiKeysState: keysState(connection.rights.expiresAt, at),
       at,
-    });
-    const account = await balances.record(id, {
-      valuation: valueBalances(venueAccount.balances, priceBook.book.price),
-      openPositions: venueAccount.openPositions,
-      hedgeModeEnabled: venueAccount.hedgeModeEnabled,
-      asOf: venueAccount.asOf,
-    });
-    if (account === undefined) throw new Error('the new account was not found again');
-    stored.push(account);
+    };
+    if (intake.isPaper)
+      await createPaperLedgerStore(session).insert(ref.credentialId, venueAccount.balances);
+    stored.push(await recordAccount(session, account, venueAccount, priceBook.book));
   }
-  return stored;
+  const [first] = stored;
+  if (first === undefined) throw new Error('no account was stored');
+  return first;
 };
 
 const keysState = (expiresAt: string | null, now: string): Account['apiKeysState'] => {

@@ -1,7 +1,8 @@
 /** Checks what a caller sends to connect an account, per market code, and lists every problem at once. Pure. */
 import type { Catalog, CatalogEntry } from '../../exchanges/catalog.ts';
 import type { ExchangeKeys } from '../../exchanges/exchange.ts';
-import type { CredentialField } from '../../exchanges/venue.ts';
+import type { ChainId, CredentialField } from '../../exchanges/venue.ts';
+import { readEthereumAddress, readTronAddress } from '../../shared/chain-address.ts';
 import { invalidParameters } from '../../shared/errors.ts';
 
 /** Parameters as sent; undefined: not sent. */
@@ -19,11 +20,18 @@ export interface IntakeParameters {
 
 export interface Intake {
   readonly name: string;
-  readonly keys: ExchangeKeys;
+  /** An exchange's id, or a chain's. */
   readonly venueId: string;
   /** The market code asked for, then the related ones; all of one venue. */
   readonly codes: readonly [string, ...string[]];
+  readonly source: AccountSource;
 }
+
+/** What an account is read with: keys of an exchange, an address in canonical spelling, or nothing that a caller has. */
+export type AccountSource =
+  | { readonly kind: 'keys'; readonly keys: ExchangeKeys }
+  | { readonly kind: 'address'; readonly address: string }
+  | { readonly kind: 'paper' };
 
 type Field = Exclude<keyof IntakeParameters, 'types_to_create'>;
 
@@ -32,6 +40,12 @@ const PARAMETER_OF: Readonly<Record<CredentialField, Field>> = {
   secret: 'secret',
   passphrase: 'passphrase',
   customerId: 'customer_id',
+  address: 'address',
+};
+
+const ADDRESS_OF: Readonly<Record<ChainId, (text: string) => string | undefined>> = {
+  ethereumwallet: readEthereumAddress,
+  trx: readTronAddress,
 };
 
 const LEAST_LENGTH: Readonly<Partial<Record<Field, number>>> = { name: 2, api_key: 5, secret: 5 };
@@ -53,16 +67,18 @@ export const readIntake = (
     const problem = presence(parameters[field]) ?? wrongLength(field, parameters[field]);
     if (problem !== undefined) attributes[field] = [problem];
   }
+  const source = sourceOf(entry, parameters);
+  if (source === undefined) attributes['address'] ??= ['is invalid'];
   const related = relatedCodes(parameters.types_to_create ?? [], entry, catalog);
   if (related === undefined) attributes['types_to_create'] = ['does not have a valid value'];
-  if (entry === undefined || related === undefined || Object.keys(attributes).length > 0) {
+  const isBad = Object.keys(attributes).length > 0;
+  if (entry === undefined || source === undefined || related === undefined || isBad)
     throw invalidParameters(attributes);
-  }
   return {
     name: parameters.name ?? '',
-    keys: toKeys(parameters),
     venueId: entry.venue.id,
     codes: [entry.market.code, ...related],
+    source,
   };
 };
 
@@ -95,6 +111,19 @@ const wrongLength = (field: Field, value = ''): string | undefined => {
   if (value.length < least) return `is too short (minimum is ${least} characters)`;
   const greatest = GREATEST_LENGTH[field] ?? GREATEST_KEY_LENGTH;
   return value.length > greatest ? `is too long (maximum is ${greatest} characters)` : undefined;
+};
+
+/** undefined: the address is none of the chain. */
+const sourceOf = (
+  entry: CatalogEntry | undefined,
+  parameters: IntakeParameters,
+): AccountSource | undefined => {
+  if (entry?.venue.ccxtId === null) {
+    const address = ADDRESS_OF[entry.venue.id](parameters.address ?? '');
+    return address === undefined ? undefined : { kind: 'address', address };
+  }
+  if (entry?.venue.id === 'paper_trading') return { kind: 'paper' };
+  return { kind: 'keys', keys: toKeys(parameters) };
 };
 
 const toKeys = (parameters: IntakeParameters): ExchangeKeys => ({

@@ -2,7 +2,7 @@
 import type { Actor } from '../../auth/actor.ts';
 import type { TenantDatabase } from '../../db/tenant-database.ts';
 import type { Catalog } from '../../exchanges/catalog.ts';
-import type { ExchangePort } from '../../exchanges/exchange.ts';
+import type { ExchangePort, VenueAccount } from '../../exchanges/exchange.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
@@ -11,13 +11,16 @@ import { valueBalances } from '../balances/valuation.ts';
 import { createCredentialStore } from '../credentials/credential-store.ts';
 import type { Fingerprint } from '../credentials/fingerprint.ts';
 import type { PriceSource } from '../markets/price-source.ts';
-import type { Account, AccountCredential } from './account.ts';
+import { pricingVenueId } from '../markets/pricing-venue.ts';
+import type { Account, AccountCredential, AccountOrigin } from './account.ts';
 import { createAccountStore } from './account-store.ts';
 
 export interface AccountServiceDeps {
   readonly database: TenantDatabase;
-  readonly exchanges: Pick<ExchangePort, 'fetchAccount'>;
+  readonly exchanges: Pick<ExchangePort, 'fetchAccount' | 'fetchWallet'>;
   readonly prices: PriceSource;
+  /** Whose prices value what lies on a chain. */
+  readonly referenceVenueId: string;
   readonly fingerprint: Fingerprint;
   readonly catalog: Pick<Catalog, 'getMarket'>;
   readonly clock: Clock;
@@ -61,8 +64,11 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
     },
 
     async loadBalances(actor, id) {
-      const target = found(await accountsOf(actor).findCredential(id));
-      const [venueAccount, { book }] = await askVenue(actor, target);
+      const origin = found(await accountsOf(actor).findOrigin(id));
+      const [venueAccount, { book }] = await Promise.all([
+        askVenue(actor, origin),
+        deps.prices.current(pricingVenueId(deps.catalog.getMarket(origin.marketCode), deps.referenceVenueId), actor.requestId),
+      ]);
       const stored = await createBalanceStore(database.session(actor.tenantId)).record(id, {
         valuation: valueBalances(venueAccount.balances, book.price),
         openPositions: venueAccount.openPositions,
@@ -95,22 +101,18 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
     },
   };
 
-  async function askVenue(actor: Actor, target: AccountCredential) {
-    const { venue } = deps.catalog.getMarket(target.marketCode);
-    const ref = {
-      tenantId: actor.tenantId,
-      credentialId: target.credentialId,
-      generation: target.generation,
-    };
+  async function askVenue(actor: Actor, origin: AccountOrigin): Promise<VenueAccount> {
     const context = { requestId: actor.requestId, purpose: 'sync' as const };
+    const { marketCode } = origin;
+    if (origin.kind === 'address')
+      return deps.exchanges.fetchWallet(context, { marketCode, address: origin.address });
+    const { credentialId, generation } = origin;
     try {
-      return await Promise.all([
-        deps.exchanges.fetchAccount(context, ref, target.marketCode),
-        deps.prices.current(venue.id, actor.requestId),
-      ]);
+      const ref = { tenantId: actor.tenantId, credentialId, generation };
+      return await deps.exchanges.fetchAccount(context, ref, marketCode);
     } catch (error) {
       if (error instanceof AppError && error.code === 'invalid_credentials')
-        await lockAccounts(actor, target);
+        await lockAccounts(actor, origin);
       throw error;
     }
   }

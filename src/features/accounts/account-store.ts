@@ -2,13 +2,15 @@
 import { sql } from '../../db/sql-builder.ts';
 import type { TenantSession } from '../../db/tenant-database.ts';
 import type { AccountMode } from '../../auth/actor.ts';
-import type { Account, AccountCredential } from './account.ts';
+import type { Account, AccountOrigin } from './account.ts';
 
 export interface NewAccount {
-  readonly credentialId: string;
+  /** null: the account is an address. */
+  readonly credentialId: string | null;
   readonly marketCode: string;
   readonly name: string;
   readonly mode: AccountMode;
+  readonly address: string | null;
   readonly customerId: string | null;
   readonly subaccountName: string | null;
   readonly apiKeysState: Account['apiKeysState'];
@@ -76,21 +78,28 @@ const FIND = {
      where a.tenant_id = $1 and a.id = $2 and a.removed_at is null`,
 };
 
-const FIND_CREDENTIAL = {
-  name: 'accounts.find-credential',
+const FIND_ORIGIN = {
+  name: 'accounts.find-origin',
   text: `
-    select a.id, a.market_code as "marketCode", a.credential_id as "credentialId", c.generation
+    select a.id, a.market_code as "marketCode", a.address, a.credential_id as "credentialId", c.generation
       from accounts a
-      join credentials c on c.tenant_id = $1 and c.id = a.credential_id
+      left join credentials c on c.tenant_id = $1 and c.id = a.credential_id
      where a.tenant_id = $1 and a.id = $2 and a.removed_at is null`,
+};
+
+const HAS_ADDRESS = {
+  name: 'accounts.has-address',
+  text: `
+    select id from accounts
+     where tenant_id = $1 and market_code = $2 and address = $3 and removed_at is null limit 1`,
 };
 
 const INSERT = {
   name: 'accounts.insert',
   text: `
     insert into accounts (tenant_id, credential_id, market_code, name, mode, customer_id, subaccount_name,
-      api_keys_state, created_at, updated_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+      api_keys_state, created_at, updated_at, address)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
     returning id`,
 };
 
@@ -127,15 +136,36 @@ const MARK_KEYS_INVALID = {
      where tenant_id = $1 and credential_id = $2 and removed_at is null`,
 };
 
+interface OriginRow {
+  readonly id: number;
+  readonly marketCode: string;
+  readonly address: string | null;
+  readonly credentialId: string | null;
+  readonly generation: number | null;
+}
+
+const toOrigin = ({ id, marketCode, address, credentialId, generation }: OriginRow): AccountOrigin => {
+  if (credentialId !== null && generation !== null)
+    return { kind: 'credential', id, marketCode, credentialId, generation };
+  if (address !== null) return { kind: 'address', id, marketCode, address };
+  throw new Error('an account has neither keys nor an address');
+};
+
 export const createAccountStore = (session: TenantSession) => ({
   async find(id: number): Promise<Account | undefined> {
     const [row] = await session.query<Account>(FIND, [session.tenantId, id]);
     return row;
   },
 
-  async findCredential(id: number): Promise<AccountCredential | undefined> {
-    const [row] = await session.query<AccountCredential>(FIND_CREDENTIAL, [session.tenantId, id]);
-    return row;
+  async findOrigin(id: number): Promise<AccountOrigin | undefined> {
+    const [row] = await session.query<OriginRow>(FIND_ORIGIN, [session.tenantId, id]);
+    return row === undefined ? undefined : toOrigin(row);
+  },
+
+  /** Whether a live account is this address, in its canonical spelling. */
+  async hasAddress(marketCode: string, address: string): Promise<boolean> {
+    const rows = await session.query(HAS_ADDRESS, [session.tenantId, marketCode, address]);
+    return rows.length > 0;
   },
 
   /** Live accounts of one mode, oldest first. */
@@ -155,7 +185,10 @@ export const createAccountStore = (session: TenantSession) => ({
     return session.run<Account>(query);
   },
 
-  /** Answers the new id. A second live account of the same market code and credential violates accounts_market_credential_key. */
+  /**
+   * Answers the new id. A second live account of the same market code and credential violates
+   * accounts_market_credential_key, one of the same address accounts_address_key.
+   */
   async insert(account: NewAccount): Promise<number> {
     const [row] = await session.query<{ id: number }>(INSERT, [
       session.tenantId,
@@ -167,6 +200,7 @@ export const createAccountStore = (session: TenantSession) => ({
       account.subaccountName,
       account.apiKeysState,
       account.at,
+      account.address,
     ]);
     if (row === undefined) throw new Error('insert into accounts returned no row');
     return row.id;

@@ -45,10 +45,21 @@ export interface Account {
   readonly updatedAt: Date;
 }
 
-/** Where a synced account's keys are, for the exchange port. */
+/** Where an account's keys are, for the exchange port. */
 export interface AccountCredential {
+  readonly kind: 'credential';
   readonly id: number;
   readonly marketCode: string;
   readonly credentialId: string;
   readonly generation: number;
 }
+
+/** What a synced account is read with. */
+export type AccountOrigin =
+  | AccountCredential
+  | {
+      readonly kind: 'address';
+      readonly id: number;
+      readonly marketCode: string;
+      readonly address: string;
+    };

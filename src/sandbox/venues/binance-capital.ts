@@ -69,9 +69,8 @@ const history = (request: VenueRequest, account: SandboxAccount, type: Transfer[
   const fromMs = whole(given.get('startTime'), toMs - WINDOW_MS);
   if (toMs - fromMs > WINDOW_MS) return WINDOW_TOO_LONG;
   const status = given.get('status');
-  const row = type === 'deposit' ? depositRow : withdrawalRow;
   const rows = listTransfers(account, { type, asset: given.get('coin'), fromMs, toMs })
-    .map(row)
+    .map((transfer) => (type === 'deposit' ? depositRow(transfer) : withdrawalRow(transfer)))
     .filter((each) => status === undefined || each.status.toString() === status)
     .reverse();
   const offset = whole(given.get('offset'), 0);

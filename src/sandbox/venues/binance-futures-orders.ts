@@ -19,10 +19,18 @@ const WRONG_SIDE = refusal(400, -4061, "Order's position side does not match use
 const PROBLEMS: Readonly<Record<OrderProblem, Answer>> = {
   market_closed: refusal(400, -4141, 'Symbol is closed.'),
   bad_amount: refusal(400, -1111, 'Precision is over the maximum defined for this asset.'),
-  below_minimum: refusal(400, -4164, "Order's notional must be no smaller than 5 (unless you choose reduce only)."),
+  below_minimum: refusal(
+    400,
+    -4164,
+    "Order's notional must be no smaller than 5 (unless you choose reduce only).",
+  ),
   bad_price: refusal(400, -4014, 'Price not increased by tick size.'),
   insufficient_funds: refusal(400, -2019, 'Margin is insufficient.'),
-  would_take: refusal(400, -5022, 'Due to the order could not be executed as maker, the Post Only order will be rejected.'),
+  would_take: refusal(
+    400,
+    -5022,
+    'Due to the order could not be executed as maker, the Post Only order will be rejected.',
+  ),
   not_reducing: refusal(400, -2022, 'ReduceOnly Order is rejected.'),
   duplicate_client_id: refusal(400, -4116, 'ClientOrderId is duplicated.'),
   too_many_orders: refusal(400, -4045, 'Reach max stop order limit.'),
@@ -34,7 +42,12 @@ const TIMES_IN_FORCE: Readonly<Record<string, TimeInForce>> = {
   FOK: 'fok',
   GTX: 'post_only',
 };
-const TIME_NAMES: Readonly<Record<TimeInForce, string>> = { gtc: 'GTC', ioc: 'IOC', fok: 'FOK', post_only: 'GTX' };
+const TIME_NAMES: Readonly<Record<TimeInForce, string>> = {
+  gtc: 'GTC',
+  ioc: 'IOC',
+  fok: 'FOK',
+  post_only: 'GTX',
+};
 
 export const futuresOrderRoutes = (
   api: FuturesBook,

@@ -81,14 +81,8 @@ const marketRoutes = (api: FuturesBook, feed: MarketFeed): readonly (readonly [s
     [`GET ${base}/v1/ping`, publicRoute(() => json(200, {}))],
     [`GET ${base}/v1/time`, publicRoute((request) => json(200, { serverTime: request.nowMs }))],
     [`GET ${base}/v1/exchangeInfo`, publicRoute(info)],
-    [
-      `GET ${base}/v1/ticker/24hr`,
-      tickers((quote, at) => dayTicker(api, idOf(quote.market), quote, at)),
-    ],
-    [
-      `GET ${base}/v1/ticker/bookTicker`,
-      tickers((quote, at) => bookTicker(idOf(quote.market), quote, at)),
-    ],
+    [`GET ${base}/v1/ticker/24hr`, tickers((quote, at) => dayTicker(api, idOf(quote.market), quote, at))],
+    [`GET ${base}/v1/ticker/bookTicker`, tickers((quote, at) => bookTicker(idOf(quote.market), quote, at))],
     [`GET ${base}/v1/depth`, depth],
   ];
 };
@@ -103,9 +97,7 @@ const contractInfo = (api: FuturesBook, market: SpotMarket) => {
     contractType: 'PERPETUAL',
     deliveryDate: PERPETUAL_DELIVERY,
     onboardDate: LISTED_AT,
-    ...(inverse
-      ? { contractStatus: 'TRADING', contractSize: Number(size) }
-      : { status: 'TRADING' }),
+    ...(inverse ? { contractStatus: 'TRADING', contractSize: Number(size) } : { status: 'TRADING' }),
     maintMarginPercent: '2.5000',
     requiredMarginPercent: '5.0000',
     baseAsset: market.base.code,

@@ -68,7 +68,11 @@ export const spotOrderRoutes = (
     const clientId = given.get('origClientOrderId');
     if (given.get('symbol') === undefined) return missing('symbol');
     if (id === undefined && clientId === undefined)
-      return refusal(400, -1102, "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!");
+      return refusal(
+        400,
+        -1102,
+        "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!",
+      );
     const found = orders.find(account, { ...(id && { id }), ...(clientId && { clientId }) });
     return found !== undefined && symbolOf(found.market) === given.get('symbol') ? found : undefined;
   };

@@ -26,7 +26,10 @@ export const coinbaseAdvancedAccountRoutes = (world: World): readonly (readonly 
       return wallet === undefined ? UNKNOWN_WALLET_V2 : json(200, render(wallet, account));
     });
 
-  const transfers = (kept: (transfer: Transfer, fiat: boolean) => boolean, row: typeof transactionRow) =>
+  const transfers = (
+    kept: (transfer: Transfer, fiat: boolean) => boolean,
+    row: (account: SandboxAccount, wallet: CoinbaseWallet, transfer: Transfer) => object,
+  ): VenueRoute =>
     ofWallet((wallet, account) => {
       const fiat = wallet.asset.kind === 'fiat';
       const rows = [...bothWays(account, wallet.asset.code)]

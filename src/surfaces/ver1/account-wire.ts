@@ -170,4 +170,4 @@ const displayAmounts = (account: Account) => ({
 
 /** The ends of the key tell its owner which one it is; accounts without a key have an empty one. */
 const maskedKey = ({ keyPrefix, keySuffix }: Account): string =>
-  keyPrefix === null ? '' : `${keyPrefix}••••••••${keySuffix ?? ''}`;
+  keyPrefix === null || keyPrefix === '' ? '' : `${keyPrefix}••••••••${keySuffix ?? ''}`;
