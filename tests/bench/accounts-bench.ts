@@ -1,18 +1,19 @@
 /** Signed reads and connections against the floor, in interleaved rounds on one machine. */
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
+import type { TenantDatabase } from '../../src/db/tenant-database.ts';
 import { GATEWAY_ROLE } from '../../src/db/roles.ts';
 import { issueHmacKey } from '../../src/features/caller-keys/caller-key-issuer.ts';
 import { createTenantStore } from '../../src/features/tenants/tenant-store.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { startAnsweringCustody } from './answering-custody.ts';
-import { BENCH_TENANT_ID, BENCH_TENANT_KEY_ID } from './bench-data.ts';
+import { BENCH_TENANT_KEY_ID, type BenchCaller } from './bench-data.ts';
 import { type LoadResult, runLoad } from './load.ts';
 import { type PinnedProcess, startPinned } from './pinned-process.ts';
 import { interleave, median, type Row } from './rounds.ts';
@@ -25,28 +26,30 @@ const SERVER_CORE = 0;
 interface Target {
   readonly process: PinnedProcess;
   readonly port: number;
-  readonly apiKey: string;
-  readonly apiSecret: string;
+  readonly callers: readonly BenchCaller[];
 }
 
-const request = (target: Target, method: string, path_: string, body = ''): Buffer => {
-  const signature = createHmac('sha256', target.apiSecret)
+const request = (caller: BenchCaller, method: string, path_: string, body = ''): Buffer => {
+  const signature = createHmac('sha256', caller.apiSecret)
     .update(path_ + body)
     .digest('hex');
   const head = [
     `${method} ${path_} HTTP/1.1`,
     'Host: 127.0.0.1',
-    `Apikey: ${target.apiKey}`,
+    `Apikey: ${caller.apiKey}`,
     `Signature: ${signature}`,
     ...(body === '' ? [] : ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`]),
   ];
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
 };
 
-const newAccountRequest = (target: Target): Buffer => {
+let turn = 0;
+
+const newAccountRequest = ({ callers }: Target): Buffer => {
+  const caller = callerAt(callers, turn++);
   const keys = { api_key: randomBytes(32).toString('hex'), secret: randomBytes(32).toString('hex') };
   return request(
-    target,
+    caller,
     'POST',
     '/ver1/accounts/new',
     JSON.stringify({ type: 'binance', name: 'Bench', ...keys }),
@@ -66,15 +69,14 @@ export const benchAccounts = async (): Promise<Row[]> => {
     const ownerUrl = postgres.url('postgres', 'bench');
     await migrateDatabase(ownerUrl, { clock: systemClock, logger });
     const gatewayKek = randomBytes(32);
-    const key = await seedTenant(ownerUrl, gatewayKek);
+    const callers = await seedTenants(ownerUrl, gatewayKek);
     const socketPath = path.join(folder, 'run', 'custody.sock');
     const custody = await startAnsweringCustody(socketPath);
     stops.unshift(() => custody.close());
 
     const floorProcess = await startPinned('floor-server.js', SERVER_CORE, {
       databaseUrl: ownerUrl,
-      secret: key.apiSecret,
-      tenantId: BENCH_TENANT_ID,
+      callers,
     });
     stops.unshift(() => floorProcess.stop());
     const gatewayProcess = await startPinned('gateway-server.js', SERVER_CORE, {
@@ -83,9 +85,9 @@ export const benchAccounts = async (): Promise<Row[]> => {
       gatewayKek: gatewayKek.toString('hex'),
     });
     stops.unshift(() => gatewayProcess.stop());
-    const floor = { ...key, process: floorProcess, port: (floorProcess.ready as { port: number }).port };
+    const floor = { callers, process: floorProcess, port: (floorProcess.ready as { port: number }).port };
     const gateway = {
-      ...key,
+      callers,
       process: gatewayProcess,
       port: Number(new URL((gatewayProcess.ready as { url: string }).url).port),
     };
@@ -95,13 +97,18 @@ export const benchAccounts = async (): Promise<Row[]> => {
   }
 };
 
-const seedTenant = async (ownerUrl: string, gatewayKek: Buffer) => {
+const seedTenants = async (ownerUrl: string, gatewayKek: Buffer): Promise<BenchCaller[]> => {
   await using owner = createTenantDatabase({
     url: ownerUrl,
     logger: createLogger('bench', 'warn'),
     applicationName: 'bench',
   });
-  return owner.transact(BENCH_TENANT_ID, async (session) => {
+  return Promise.all(Array.from({ length: CONNECTIONS }, () => seedTenant(owner, gatewayKek)));
+};
+
+const seedTenant = (owner: TenantDatabase, gatewayKek: Buffer): Promise<BenchCaller> => {
+  const tenantId = randomUUID();
+  return owner.transact(tenantId, async (session) => {
     await createTenantStore(session).ensure('Bench');
     await session.query(
       {
@@ -109,10 +116,20 @@ const seedTenant = async (ownerUrl: string, gatewayKek: Buffer) => {
         text: `insert into tenant_keys (tenant_id, id, public_jwk, private_wrapped, kek_id, state)
                values ($1, $2, '{}', 'none', 'none', 'active')`,
       },
-      [BENCH_TENANT_ID, BENCH_TENANT_KEY_ID],
+      [tenantId, BENCH_TENANT_KEY_ID],
     );
-    return issueHmacKey(session, gatewayKek, { name: 'Bench', scopes: ['ACCOUNTS_READ', 'ACCOUNTS_WRITE'] });
+    const key = await issueHmacKey(session, gatewayKek, {
+      name: 'Bench',
+      scopes: ['ACCOUNTS_READ', 'ACCOUNTS_WRITE'],
+    });
+    return { tenantId, ...key };
   });
+};
+
+const callerAt = (callers: readonly BenchCaller[], index: number): BenchCaller => {
+  const caller = callers[index % callers.length];
+  if (caller === undefined) throw new Error('the benchmark has no caller');
+  return caller;
 };
 
 /** One kind of request, sent to the floor and to the gateway. */
@@ -130,7 +147,7 @@ const WORKS: readonly Work[] = [
     aim: 0.8,
     status: 200,
     next: (target) => {
-      const whole = request(target, 'GET', '/ver1/accounts/1');
+      const whole = request(callerAt(target.callers, 0), 'GET', '/ver1/accounts/1');
       return () => whole;
     },
   },

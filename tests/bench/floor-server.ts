@@ -4,13 +4,11 @@ import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import pg from 'pg';
+import type { BenchCaller } from './bench-data.ts';
 import { FLOOR_INSERTS, FLOOR_SELECT } from './floor-statements.ts';
 
-const options = JSON.parse(process.argv[2] ?? '{}') as {
-  databaseUrl: string;
-  secret: string;
-  tenantId: string;
-};
+const options = JSON.parse(process.argv[2] ?? '{}') as { databaseUrl: string; callers: BenchCaller[] };
+const callers = new Map(options.callers.map((caller) => [caller.apiKey, caller]));
 const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 10 });
 
 const app = express();
@@ -25,10 +23,13 @@ Object.setPrototypeOf(FastResponse.prototype, app.response);
 app.request = FastRequest.prototype as unknown as typeof app.request;
 app.response = FastResponse.prototype as unknown as typeof app.response;
 
-const verify = (target: string, body: Buffer, signature: unknown): boolean => {
-  const expected = createHmac('sha256', options.secret).update(target).update(body).digest();
+const verify = (request: express.Request, body: Buffer): BenchCaller | undefined => {
+  const { apikey, signature } = request.headers;
+  const caller = callers.get(String(apikey));
+  if (caller === undefined) return undefined;
+  const expected = createHmac('sha256', caller.apiSecret).update(request.url).update(body).digest();
   const given = Buffer.from(String(signature), 'hex');
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return given.length === expected.length && timingSafeEqual(given, expected) ? caller : undefined;
 };
 
 const send = (response: express.Response, status: number, value: unknown): void => {
@@ -41,10 +42,11 @@ const send = (response: express.Response, status: number, value: unknown): void 
 };
 
 app.get('/ver1/accounts/:id', async (request, response) => {
-  if (!verify(request.url, Buffer.alloc(0), request.headers['signature'])) return send(response, 401, {});
+  const caller = verify(request, Buffer.alloc(0));
+  if (caller === undefined) return send(response, 401, {});
   const { rows } = await pool.query<Record<string, unknown>>({
     ...FLOOR_SELECT,
-    values: [options.tenantId, request.params.id],
+    values: [caller.tenantId, request.params.id],
   });
   return send(response, 200, rows[0]);
 });
@@ -53,19 +55,20 @@ app.post('/ver1/accounts/new', async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks);
-  if (!verify(request.url, body, request.headers['signature'])) return send(response, 401, {});
+  const caller = verify(request, body);
+  if (caller === undefined) return send(response, 401, {});
   const { name } = JSON.parse(body.toString()) as { name: string };
-  return send(response, 201, await insertAll(name));
+  return send(response, 201, await insertAll(caller.tenantId, name));
 });
 
-const insertAll = async (name: string): Promise<unknown> => {
+const insertAll = async (tenantId: string, name: string): Promise<unknown> => {
   const client = await pool.connect();
   try {
     await client.query('begin');
     const credentialId = randomUUID();
     let account: Record<string, unknown> | undefined;
     for (const { statement, values } of FLOOR_INSERTS) {
-      const given = values({ tenantId: options.tenantId, credentialId, name, accountId: account?.['id'] });
+      const given = values({ tenantId, credentialId, name, accountId: account?.['id'] });
       const { rows } = await client.query<Record<string, unknown>>({ ...statement, values: given });
       account ??= rows[0];
     }

@@ -12,7 +12,7 @@ const options = JSON.parse(process.argv[2] ?? '{}') as {
 };
 const MANY = 1_000_000;
 const config = loadConfig({ NODE_ENV: 'production', COUNTERSIGN_GATEWAY_DATABASE_URL: options.databaseUrl });
-const logger = createLogger('gateway', 'silent');
+const logger = createLogger('gateway', 'info');
 const custody = createCustodyClient({
   socketPath: options.socketPath,
   logger,

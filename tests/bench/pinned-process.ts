@@ -24,6 +24,8 @@ export interface PinnedProcess {
 export const startPinned = async (script: string, core: number, options: object): Promise<PinnedProcess> => {
   const file = path.join(import.meta.dirname, script);
   const child = fork(file, [JSON.stringify(options)], {
+    // Logs are written as in production, to nowhere.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     ...(CAN_PIN && { execPath: 'taskset', execArgv: ['-c', String(core), process.execPath] }),
   });
   const [ready] = (await Promise.race([once(child, 'message'), failure(child, script)])) as [unknown];
