@@ -5,6 +5,7 @@ export interface BoundedCache<V> {
   /** Answers the value it was given. */
   set(key: string, value: V): V;
   delete(key: string): void;
+  clear(): void;
 }
 
 export const createBoundedCache = <V>(bound: number): BoundedCache<V> => {
@@ -27,5 +28,6 @@ export const createBoundedCache = <V>(bound: number): BoundedCache<V> => {
       return value;
     },
     delete: (key) => entries.delete(key),
+    clear: () => entries.clear(),
   };
 };

@@ -8,15 +8,19 @@ import { AppError } from '../shared/errors.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
 import { credentialName } from './credential-name.ts';
 import type { CustodyStore, TenantKeyRow } from './custody-store.ts';
+import { type DecryptBudget, OverBudget } from './decrypt-budget.ts';
+import type { FreezeSwitch } from './freeze-switch.ts';
 import type { KeyChain } from './key-chain.ts';
 import { openKeys, refusedBlob, sealedKeyId } from './open.ts';
-import type { OpeningLog } from './opening-log.ts';
+import { frozen, type OpeningLog } from './opening-log.ts';
 import type { RpcCall, RpcHandlers } from './rpc-server.ts';
 
 export interface CustodyServiceDeps {
   readonly store: CustodyStore;
   readonly keyChain: KeyChain;
   readonly openings: OpeningLog;
+  readonly budget: DecryptBudget;
+  readonly freeze: FreezeSwitch;
   readonly adapter: CcxtAdapter;
   readonly wallets: ChainWallets;
   readonly catalog: Catalog;
@@ -29,7 +33,7 @@ interface SealedRecord {
 }
 
 export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
-  const { store, keyChain, openings, adapter, wallets, catalog, logger } = deps;
+  const { store, keyChain, openings, budget, freeze, adapter, wallets, catalog, logger } = deps;
 
   const keyedCall = async (
     context: CallContext,
@@ -37,6 +41,7 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
     marketCodes: readonly string[],
     call: RpcCall,
   ): Promise<KeyedCall> => {
+    await freeze.assertThawed();
     const record = await findRecord(ref, marketCodes);
     return {
       credential: credentialName(ref),
@@ -69,13 +74,17 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
   ): Promise<ExchangeKeys> => {
     const { requestId, purpose } = context;
     const { tenantId, credentialId } = ref;
+    const opening = { credentialId, purpose, requestId };
     try {
       const row = await record.findKey();
       if (row === undefined) throw refusedBlob();
-      await openings.record(tenantId, { credentialId, purpose, requestId });
+      budget.take(tenantId);
+      await openings.record(tenantId, opening);
       const privateKey = await keyChain.privateKey(tenantId, row);
       return await openKeys(record.sealed, ref, { id: row.id, privateKey });
     } catch (error) {
+      if (error instanceof OverBudget && error.isFirst)
+        await store.recordRefusal(tenantId, opening, `over the budget of a minute: ${error.whose}`);
       logger.error('sealed keys not opened', { tenantId, credentialId, requestId, ...errorFields(error) });
       if (error instanceof AppError) throw error;
       // Further out, an unknown error counts as the exchange's; this one is our own.
@@ -84,13 +93,18 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
   };
 
   return {
-    ping: () => Promise.resolve({ venues: catalog.venues.map(({ id }) => id) }),
-    ensureTenantKey: ({ tenantId }) => keyChain.ensureTenantKey(tenantId),
+    ping: () =>
+      Promise.resolve({ venues: catalog.venues.map(({ id }) => id), frozen: freeze.isFrozen }),
+    ensureTenantKey: async ({ tenantId }) => {
+      if (freeze.isFrozen) throw frozen();
+      return await keyChain.ensureTenantKey(tenantId);
+    },
     connect: async ({ context, ref, marketCodes }, call) =>
       adapter.connect(await keyedCall(context, ref, marketCodes, call), marketCodes),
     fetchAccount: async ({ context, ref, marketCode }, call) =>
       adapter.fetchAccount(await keyedCall(context, ref, [marketCode], call), marketCode),
     fetchWallet: ({ wallet }, call) => wallets.fetchWallet(wallet, call),
+    venueStates: () => Promise.resolve(adapter.venueStates()),
     fetchPrices: ({ venueId }, call) => adapter.fetchPrices(venueId, call.deadlineMs),
   };
 };

@@ -1,7 +1,9 @@
 /** Custody's SQL: tenant key pairs, sealed credentials, and the record of every opening. */
 import { z } from 'zod';
+import { isForeignKeyViolation } from '../db/database-errors.ts';
 import type { Statement, TenantDatabase } from '../db/tenant-database.ts';
 import type { SealingKey } from '../exchanges/exchange.ts';
+import { AppError } from '../shared/errors.ts';
 import { publicJwkSchema } from './sealed-header.ts';
 
 export interface TenantKeyRow {
@@ -28,7 +30,7 @@ export interface Opening {
 
 export interface CustodyStore {
   findActiveKey(tenantId: string): Promise<SealingKey | undefined>;
-  /** False when the tenant already has an active key. */
+  /** False when the tenant already has an active key; throws not_found when there is no such tenant. */
   insertKey(
     tenantId: string,
     row: TenantKeyRow & { readonly publicJwk: SealingKey['publicJwk'] },
@@ -36,8 +38,14 @@ export interface CustodyStore {
   findKey(tenantId: string, keyId: string): Promise<TenantKeyRow | undefined>;
   /** Undefined also for one that is switched off or shredded. */
   findCredential(tenantId: string, credentialId: string): Promise<SealedCredential | undefined>;
-  /** Appends to the tenant's chain in the order given, all or none. */
-  recordOpenings(tenantId: string, openings: readonly Opening[]): Promise<void>;
+  /**
+   * Asks for leave to open these: records them in the tenant's chain, in the order given, or answers why not. A canary
+   * among them freezes custody.
+   */
+  recordOpenings(tenantId: string, openings: readonly Opening[]): Promise<'opened' | 'frozen' | 'canary'>;
+  /** Records that keys were not opened, and why. */
+  recordRefusal(tenantId: string, opening: Opening, outcome: string): Promise<void>;
+  isFrozen(): Promise<boolean>;
 }
 
 const FIND_ACTIVE_KEY: Statement = {
@@ -61,10 +69,15 @@ const FIND_CREDENTIAL: Statement = {
 };
 const RECORD_OPENINGS: Statement = {
   name: 'custody_record_openings',
-  text: `select audit_append($1, 'custody', 'secret.opened', o.object, o.outcome, o.request_id)
-         from unnest($2::text[], $3::text[], $4::text[]) with ordinality
-           as o(object, outcome, request_id, position)
-         order by o.position`,
+  text: 'select custody_open($1, $2::uuid[], $3::text[], $4::text[]) as leave',
+};
+const RECORD_REFUSAL: Statement = {
+  name: 'custody_record_refusal',
+  text: `select audit_append($1, 'custody', 'secret.refused', $2, $3, $4)`,
+};
+const IS_FROZEN: Statement = {
+  name: 'custody_is_frozen',
+  text: 'select exists (select from custody_freezes where lifted_at is null) as frozen',
 };
 
 interface KeyColumns {
@@ -80,6 +93,7 @@ interface CredentialColumns extends KeyColumns {
   readonly sealed: string;
 }
 
+const leaveSchema = z.enum(['opened', 'frozen', 'canary']);
 const stateSchema = z.enum(['active', 'retired', 'destroyed']);
 
 export const createCustodyStore = (database: TenantDatabase): CustodyStore => ({
@@ -94,7 +108,13 @@ export const createCustodyStore = (database: TenantDatabase): CustodyStore => ({
 
   insertKey: async (tenantId, row) => {
     const values = [tenantId, row.id, JSON.stringify(row.publicJwk), row.privateWrapped, row.kekId];
-    const inserted = await database.session(tenantId).query(INSERT_KEY, values);
+    const inserted = await database
+      .session(tenantId)
+      .query(INSERT_KEY, values)
+      .catch((error: unknown) => {
+        if (!isForeignKeyViolation(error, 'tenant_keys_tenant_fkey')) throw error;
+        throw new AppError('not_found', 'There is no such tenant');
+      });
     return inserted.length === 1;
   },
 
@@ -112,14 +132,26 @@ export const createCustodyStore = (database: TenantDatabase): CustodyStore => ({
   },
 
   recordOpenings: async (tenantId, openings) => {
-    await database
+    const [row] = await database
       .session(tenantId)
-      .query(RECORD_OPENINGS, [
+      .query<{ leave: unknown }>(RECORD_OPENINGS, [
         tenantId,
-        openings.map(({ credentialId }) => `credential:${credentialId}`),
-        openings.map(({ purpose }) => `for ${purpose}`),
+        openings.map(({ credentialId }) => credentialId),
+        openings.map(({ purpose }) => purpose),
         openings.map(({ requestId }) => requestId),
       ]);
+    return leaveSchema.parse(row?.leave);
+  },
+
+  recordRefusal: async (tenantId, { credentialId, requestId }, outcome) => {
+    await database
+      .session(tenantId)
+      .query(RECORD_REFUSAL, [tenantId, `credential:${credentialId}`, outcome, requestId]);
+  },
+
+  isFrozen: async () => {
+    const [row] = await database.shared.query<{ frozen: boolean }>(IS_FROZEN, []);
+    return row?.frozen !== false;
   },
 });
 

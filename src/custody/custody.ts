@@ -3,12 +3,15 @@ import { createTenantDatabase } from '../db/postgres-tenant-database.ts';
 import { createCatalog } from '../exchanges/catalog.ts';
 import { createCcxtAdapter } from '../exchanges/ccxt-adapter.ts';
 import { CCXT_VENUES } from '../exchanges/ccxt-venues.ts';
+import type { EgressPolicy } from '../exchanges/egress-gate.ts';
 import { type ChainSettings, createChainWallets } from '../exchanges/chains/chain-wallets.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { DecimalString } from '../shared/money.ts';
 import { createCustodyService } from './custody-service.ts';
 import { createCustodyStore } from './custody-store.ts';
+import { createDecryptBudget, type DecryptLimits } from './decrypt-budget.ts';
+import { startFreezeSwitch } from './freeze-switch.ts';
 import { createKeyChain, type RootKeys } from './key-chain.ts';
 import { createOpeningLog } from './opening-log.ts';
 import { createPaperLedgerStore } from './paper-ledger-store.ts';
@@ -31,6 +34,12 @@ export interface CustodyConfig {
   /** How many exchange instances with keys are kept. */
   readonly privateInstances: number;
   readonly marketsMaxAgeMs?: number;
+  /** Keep to the venues' request limits; when not given, with live venues only. */
+  readonly throttle?: boolean;
+  /** How venues that fail, or are asked too much, are treated. */
+  readonly egress?: EgressPolicy;
+  /** How many exchange keys may be opened in a minute. */
+  readonly decryptLimits?: DecryptLimits;
   /** Calls at once; more are refused. */
   readonly maxInFlight?: number;
   readonly logger: Logger;
@@ -43,7 +52,9 @@ export interface Custody {
 
 // Listings change a few times a day; an unknown new market only lacks a price until then.
 const MARKETS_MAX_AGE_MS = 60 * 60 * 1_000;
-const MAX_IN_FLIGHT = 1_000;
+// Several venues may be down, each with as many calls waiting as it may have, and the others still be served.
+const MAX_IN_FLIGHT = 2_000;
+const DEFAULT_DECRYPT_LIMITS: DecryptLimits = { tenantPerMinute: 1_200, totalPerMinute: 6_000 };
 
 /** Resolves when custody serves calls. A failure leaves nothing behind. */
 export const startCustody = async (config: CustodyConfig): Promise<Custody> => {
@@ -55,7 +66,7 @@ export const startCustody = async (config: CustodyConfig): Promise<Custody> => {
     applicationName: 'countersign-custody',
   });
   const store = createCustodyStore(database);
-  const keyChain = createKeyChain({ store, rootKeys: config.rootKeys });
+  const keyChain = createKeyChain({ store, rootKeys: config.rootKeys, clock });
   const adapter = await createCcxtAdapter({
     catalog,
     venues: CCXT_VENUES,
@@ -69,6 +80,8 @@ export const startCustody = async (config: CustodyConfig): Promise<Custody> => {
         startingBalances: config.paperBalances,
       }),
     },
+    throttle: config.throttle,
+    egress: config.egress,
     callDeadlineMs: config.callDeadlineMs,
     privateInstances: config.privateInstances,
     marketsMaxAgeMs: config.marketsMaxAgeMs ?? MARKETS_MAX_AGE_MS,
@@ -80,7 +93,18 @@ export const startCustody = async (config: CustodyConfig): Promise<Custody> => {
     clock,
     logger,
   });
+  const forgetKeys = (): void => {
+    adapter.forgetAll();
+    keyChain.forgetAll();
+  };
+  const freeze = startFreezeSwitch({
+    store,
+    databaseUrl: config.databaseUrl,
+    logger,
+    onFrozen: forgetKeys,
+  });
   const release = async (): Promise<void> => {
+    await freeze[Symbol.asyncDispose]();
     await adapter.close();
     await database[Symbol.asyncDispose]();
   };
@@ -90,7 +114,9 @@ export const startCustody = async (config: CustodyConfig): Promise<Custody> => {
       handlers: createCustodyService({
         store,
         keyChain,
-        openings: createOpeningLog(store),
+        openings: createOpeningLog(store, forgetKeys),
+        budget: createDecryptBudget(config.decryptLimits ?? DEFAULT_DECRYPT_LIMITS, clock),
+        freeze,
         adapter,
         wallets,
         catalog,

@@ -11,6 +11,7 @@ import {
 } from 'jose';
 import { z } from 'zod';
 import type { SealingKey } from '../exchanges/exchange.ts';
+import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
 import type { CustodyStore, TenantKeyRow } from './custody-store.ts';
@@ -27,30 +28,53 @@ export interface KeyChain {
   ensureTenantKey(tenantId: string): Promise<SealingKey>;
   /** The private half of a stored pair. Throws unknown_error when it is destroyed or does not belong there. */
   privateKey(tenantId: string, row: TenantKeyRow): Promise<CryptoKey>;
+  /** Forgets the private halves that are open. */
+  forgetAll(): void;
 }
 
 const WRAP_ALG = 'dir';
 const WRAP_ENC = 'A256GCM';
 const WRAP_DOMAIN = 'tenant-key';
+// A rotated key is used within this time; the one before it still opens.
+const FRESH_MS = 10_000;
 // An opened tenant key is a few hundred bytes; opening one costs 0.2 ms.
 const CACHED_KEYS = 1_024;
 
 const privateJwkSchema = publicJwkSchema.extend({ d: z.string().regex(/^[\w-]{43}$/) });
 
-export const createKeyChain = (deps: { store: CustodyStore; rootKeys: RootKeys }): KeyChain => {
-  const { store, rootKeys } = deps;
+export const createKeyChain = (deps: {
+  store: CustodyStore;
+  rootKeys: RootKeys;
+  clock: Clock;
+}): KeyChain => {
+  const { store, rootKeys, clock } = deps;
   assertRootKeys(rootKeys);
   const opened: BoundedCache<Promise<CryptoKey>> = createBoundedCache(CACHED_KEYS);
+  const active: BoundedCache<{ readonly key: Promise<SealingKey>; readonly untilMs: number }> =
+    createBoundedCache(CACHED_KEYS);
+
+  const findOrMake = async (tenantId: string): Promise<SealingKey> => {
+    const found = await store.findActiveKey(tenantId);
+    if (found !== undefined) return found;
+    const made = await makeTenantKey(tenantId, rootKeys);
+    if (await store.insertKey(tenantId, made.row)) return made.key;
+    const other = await store.findActiveKey(tenantId);
+    if (other === undefined) throw new AppError('unknown_error', 'The tenant has no sealing key');
+    return other;
+  };
 
   return {
     ensureTenantKey: async (tenantId) => {
-      const active = await store.findActiveKey(tenantId);
-      if (active !== undefined) return active;
-      const made = await makeTenantKey(tenantId, rootKeys);
-      if (await store.insertKey(tenantId, made.row)) return made.key;
-      const other = await store.findActiveKey(tenantId);
-      if (other === undefined) throw new AppError('unknown_error', 'The tenant has no sealing key');
-      return other;
+      const known = active.get(tenantId);
+      if (known !== undefined && known.untilMs > clock.now()) return await known.key;
+      const key = findOrMake(tenantId);
+      active.set(tenantId, { key, untilMs: clock.now() + FRESH_MS });
+      try {
+        return await key;
+      } catch (error) {
+        active.delete(tenantId);
+        throw error;
+      }
     },
 
     privateKey: async (tenantId, row) => {
@@ -66,6 +90,8 @@ export const createKeyChain = (deps: { store: CustodyStore; rootKeys: RootKeys }
         throw error;
       }
     },
+
+    forgetAll: () => opened.clear(),
   };
 };
 

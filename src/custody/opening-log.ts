@@ -1,11 +1,15 @@
 /**
- * Records every opening of a secret before the secret is used. Openings of one tenant append to one chain under one
- * lock, so those that arrive while a write runs go out together with the next.
+ * Asks for leave before a secret is opened, and records every opening. Openings of one tenant append to one chain under
+ * one lock, so those that arrive while a write runs go out together with the next.
  */
+import { AppError } from '../shared/errors.ts';
 import type { CustodyStore, Opening } from './custody-store.ts';
 
 export interface OpeningLog {
-  /** Resolves when the opening is durable; the caller opens only then. */
+  /**
+   * Resolves when the opening is durable; the caller opens only then. Throws custody_unavailable when it must not be:
+   * custody is frozen, or one of the credentials that were asked for together is a canary, which freezes it.
+   */
   record(tenantId: string, opening: Opening): Promise<void>;
 }
 
@@ -16,10 +20,22 @@ interface Batch {
 
 const MAX_BATCH = 500;
 
-export const createOpeningLog = (store: Pick<CustodyStore, 'recordOpenings'>): OpeningLog => {
+export const frozen = (): AppError =>
+  new AppError('custody_unavailable', 'Custody is frozen: exchange keys are not used until an operator lifts this');
+
+export const createOpeningLog = (
+  store: Pick<CustodyStore, 'recordOpenings'>,
+  onFrozen: () => void,
+): OpeningLog => {
   /** Per tenant: the batch that is still open for more, and the write before it. */
   const open = new Map<string, Batch>();
   const running = new Map<string, Promise<void>>();
+
+  const write = async (tenantId: string, openings: readonly Opening[]): Promise<void> => {
+    if ((await store.recordOpenings(tenantId, openings)) === 'opened') return;
+    onFrozen();
+    throw frozen();
+  };
 
   const startBatch = (tenantId: string): Batch => {
     const openings: Opening[] = [];
@@ -28,7 +44,7 @@ export const createOpeningLog = (store: Pick<CustodyStore, 'recordOpenings'>): O
       .catch(() => undefined)
       .then(() => {
         if (open.get(tenantId)?.openings === openings) open.delete(tenantId);
-        return store.recordOpenings(tenantId, openings);
+        return write(tenantId, openings);
       })
       .finally(() => {
         if (running.get(tenantId) === written) running.delete(tenantId);

@@ -1,5 +1,6 @@
 /** The gateway's side of custody: the exchange port over a Unix socket. Calls fail fast and never hang. */
 import { connect as connectSocket, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExchangePort, SealingKeyIssuer } from '../exchanges/exchange.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
@@ -18,8 +19,8 @@ import {
 } from './rpc-protocol.ts';
 
 export interface CustodyClient extends ExchangePort, SealingKeyIssuer {
-  /** Throws custody_unavailable when custody does not answer; tells the venues it serves. */
-  ping(): Promise<{ readonly venues: readonly string[] }>;
+  /** Throws custody_unavailable when custody does not answer; tells the venues it serves, and whether it is frozen. */
+  ping(): Promise<{ readonly venues: readonly string[]; readonly frozen: boolean }>;
   close(): Promise<void>;
 }
 
@@ -48,6 +49,8 @@ const DEFAULT_MAX_IN_FLIGHT = 2_000;
 const ANSWER_GRACE_MS = 500;
 const FIRST_BACK_OFF_MS = 50;
 const LONGEST_BACK_OFF_MS = 2_000;
+// A supervisor starts custody again within a second; together these are three.
+const RECOVERY_WAITS_MS = [50, 100, 200, 400, 750, 1_500];
 
 const away = (retryAfterMs?: number): AppError =>
   new AppError('custody_unavailable', 'The service that talks to exchanges is not available', {
@@ -58,28 +61,51 @@ export const createCustodyClient = (options: CustodyClientOptions): CustodyClien
   const { logger, clock, callDeadlineMs } = options;
   const maxInFlight = options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT;
   let link: Promise<Link> | undefined;
-  let closed = false;
+  const closing = new AbortController();
+  let wasLost = false;
   let lastId = 0;
   let inFlight = 0;
   let failures = 0;
   let notBefore = 0;
 
+  const open = async (): Promise<Link> => {
+    let isOpen = false;
+    const opened = await openLink(options.socketPath, () => {
+      if (!isOpen) return;
+      link = undefined;
+      wasLost = true;
+    });
+    isOpen = true;
+    return opened;
+  };
+
+  /** Custody that was there a moment ago is being started again: its callers wait for it instead of failing. */
+  const reopen = async (): Promise<Link> => {
+    for (const waitMs of RECOVERY_WAITS_MS) {
+      try {
+        return await open();
+      } catch {
+        await delay(waitMs, undefined, { signal: closing.signal });
+      }
+    }
+    return await open();
+  };
+
   /** The connection, opened on demand; after a failure the next attempt waits its turn and calls fail at once. */
   const connected = (): Promise<Link> => {
-    if (closed) return Promise.reject(away());
+    if (closing.signal.aborted) return Promise.reject(away());
     if (link !== undefined) return link;
     const waitMs = notBefore - clock.now();
     if (waitMs > 0) return Promise.reject(away(waitMs));
-    const opening = openLink(options.socketPath, () => {
-      if (link === opening) link = undefined;
-    });
+    const opening = wasLost ? reopen() : open();
+    wasLost = false;
     link = opening;
     opening.then(
       () => {
         failures = 0;
       },
       (error: unknown) => {
-        if (link === opening) link = undefined;
+        link = undefined;
         notBefore = clock.now() + Math.min(FIRST_BACK_OFF_MS * 2 ** failures, LONGEST_BACK_OFF_MS);
         failures += 1;
         logger.warn('custody cannot be reached', errorFields(error));
@@ -130,10 +156,11 @@ export const createCustodyClient = (options: CustodyClientOptions): CustodyClien
     fetchAccount: (context, ref, marketCode) => call('fetchAccount', { context, ref, marketCode }),
     fetchWallet: (context, wallet) => call('fetchWallet', { context, wallet }),
     fetchPrices: (context, venueId) => call('fetchPrices', { context, venueId }),
+    venueStates: () => call('venueStates', {}),
     close: async () => {
-      closed = true;
-      const open = await link?.catch(() => undefined);
-      open?.socket.destroy();
+      closing.abort();
+      const last = await link?.catch(() => undefined);
+      last?.socket.destroy();
     },
   };
 };

@@ -6,6 +6,7 @@ import type {
   SealingKey,
   TickerPrices,
   VenueAccount,
+  VenueState,
 } from '../exchanges/exchange.ts';
 import { type ErrorDetails, isErrorCode } from '../shared/errors.ts';
 import { isDecimalString } from '../shared/money.ts';
@@ -58,9 +59,23 @@ const tickerPrices = z.object({
   asOf: instant,
 }) satisfies z.ZodType<TickerPrices>;
 
+const moment = instant.nullable();
+const venueState = z.object({
+  venueId: name,
+  circuit: z.enum(['closed', 'open', 'half_open']),
+  consecutiveFailures: z.int().min(0),
+  stoppedUntil: moment,
+  lastSuccessAt: moment,
+  lastFailureAt: moment,
+  latencyMs: z.number().min(0).nullable(),
+  callsInFlight: z.int().min(0),
+  marketsCount: z.int().min(0).nullable(),
+  marketsLoadedAt: moment,
+}) satisfies z.ZodType<VenueState>;
+
 /** Answers hold no field that could carry a secret: what is not in `result` does not cross. */
 export const METHODS = {
-  ping: { params: z.object({}), result: z.object({ venues: z.array(name) }) },
+  ping: { params: z.object({}), result: z.object({ venues: z.array(name), frozen: z.boolean() }) },
   ensureTenantKey: {
     params: z.object({ tenantId: id }),
     result: z.object({ keyId: id, publicJwk: publicJwkSchema }) satisfies z.ZodType<SealingKey>,
@@ -75,6 +90,7 @@ export const METHODS = {
     result: venueAccount,
   },
   fetchPrices: { params: z.object({ context, venueId: name }), result: tickerPrices },
+  venueStates: { params: z.object({}), result: z.array(venueState) },
 } as const;
 
 export type Method = keyof typeof METHODS;
@@ -82,12 +98,13 @@ export type Params<M extends Method> = z.output<(typeof METHODS)[M]['params']>;
 
 /** The port's own types; each schema above satisfies the one it stands for. */
 interface Results {
-  readonly ping: { readonly venues: readonly string[] };
+  readonly ping: { readonly venues: readonly string[]; readonly frozen: boolean };
   readonly ensureTenantKey: SealingKey;
   readonly connect: Connection;
   readonly fetchAccount: VenueAccount;
   readonly fetchWallet: VenueAccount;
   readonly fetchPrices: TickerPrices;
+  readonly venueStates: readonly VenueState[];
 }
 export type Result<M extends Method> = Results[M];
 

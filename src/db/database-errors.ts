@@ -6,6 +6,10 @@ import { AppError } from '../shared/errors.ts';
 export const isUniqueViolation = (error: unknown, constraint: string): boolean =>
   codeOf(error) === '23505' && (error as { readonly constraint?: unknown }).constraint === constraint;
 
+/** Whether `error` is a violation of the foreign key of that name. */
+export const isForeignKeyViolation = (error: unknown, constraint: string): boolean =>
+  codeOf(error) === '23503' && (error as { readonly constraint?: unknown }).constraint === constraint;
+
 /**
  * `service_unavailable`, with the cause, for a connection that was refused or lost and for a server that starts or
  * stops. Everything else comes back as it is: stores know their constraints.

@@ -31,8 +31,11 @@ const CUSTODY_GRANTS: readonly string[] = [
   'select, insert on tenant_keys',
   'select, insert on audit_log',
   'select, update on paper_ledgers',
-  'select on knex_migrations',
+  // Custody may freeze itself, and not set itself free.
+  'select, insert on custody_freezes',
+  'select on canary_credentials, knex_migrations',
   `execute on ${AUDIT_APPEND}`,
+  'execute on function custody_open(uuid, uuid[], text[], text[])',
 ];
 
 /** Replaces all that the login roles may do, in one transaction. `owner` is connected as the owner of the tables. */

@@ -7,6 +7,7 @@ import * as audit from '../../migrations/004_audit.ts';
 import * as idempotency from '../../migrations/005_idempotency.ts';
 import * as prices from '../../migrations/006_prices.ts';
 import * as addressesAndPaper from '../../migrations/007_addresses_and_paper.ts';
+import * as custodyGuard from '../../migrations/008_custody_guard.ts';
 
 // Knex stores the name of what it applied: read from a folder it would be `.ts` here and `.js` there.
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
@@ -17,6 +18,7 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['005_idempotency', idempotency],
   ['006_prices', prices],
   ['007_addresses_and_paper', addressesAndPaper],
+  ['008_custody_guard', custodyGuard],
 ]);
 
 export const MIGRATION_NAMES: readonly string[] = [...MIGRATIONS.keys()];

@@ -11,7 +11,7 @@ import { badResponse, isObject, type JsonObject, loadCcxtBase } from './ccxt-exc
 import type { LocalVenue } from './ccxt-local-venue.ts';
 import { createKeyedInstances, type KeyedInstance, type KeyIdentity } from './ccxt-keyed-instances.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
-import type { EgressPolicy } from './egress-gate.ts';
+import { DEFAULT_EGRESS_POLICY, type EgressPolicy } from './egress-gate.ts';
 import type { Connection, ExchangeKeys, TickerPrices, VenueAccount, VenueState } from './exchange.ts';
 import type { Venue, VenueId } from './venue.ts';
 
@@ -43,7 +43,7 @@ export interface CcxtAdapterOptions {
   readonly sandboxUrl?: string | undefined;
   /** Keep to the venues' request limits; when not given, live venues only: the sandbox has none. */
   readonly throttle?: boolean | undefined;
-  readonly egress: EgressPolicy;
+  readonly egress?: EgressPolicy | undefined;
   /** Venues that this process plays itself, instead of reaching them over HTTP. */
   readonly localVenues?: Partial<PerVenue<LocalVenue>> | undefined;
   /** Bound of one call with all its requests and retries. */
@@ -65,6 +65,7 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
   const desks = createCcxtDesks({
     ...options,
     calls,
+    egress: options.egress ?? DEFAULT_EGRESS_POLICY,
     throttle: options.throttle ?? options.sandboxUrl === undefined,
   });
   const pricing = new Map<VenueId, Promise<TickerPrices>>();

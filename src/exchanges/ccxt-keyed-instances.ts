@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { CcxtExchange } from './ccxt-exchange.ts';
 import type { CcxtSeed } from './ccxt-seed.ts';
 import { type CredentialLane, createCredentialLane } from './credential-lane.ts';
-import type { EgressLimit } from './egress-limit.ts';
+import type { RateWindow } from '../shared/rate-window.ts';
 import type { ExchangeKeys } from './exchange.ts';
 
 /** Which keys an instance holds: those of one sealed record at one generation. */
@@ -21,7 +21,7 @@ export interface KeyedInstance {
 /** What all records with one key pair have in common. */
 interface SharedLane {
   readonly lane: CredentialLane;
-  readonly limit: EgressLimit;
+  readonly limit: RateWindow;
   users: number;
 }
 

@@ -12,15 +12,15 @@ import { guardCcxtClass } from './ccxt-guard.ts';
 import { LONGEST_BAN_MS } from './ccxt-transport.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
 import type { EgressGate } from './egress-gate.ts';
-import { createEgressLimit, type EgressLimit } from './egress-limit.ts';
+import { createRateWindow, type RateWindow } from '../shared/rate-window.ts';
 
 export interface CcxtSeed {
   /** The instance, with markets. Loads them on the first call and refreshes old ones behind the caller's back. */
   ready(): Promise<CcxtExchange>;
   /** A new instance without keys, on the seed's markets and kept to `limit`, which is one of `createLimit`. */
-  build(limit: EgressLimit): Promise<CcxtExchange>;
+  build(limit: RateWindow): Promise<CcxtExchange>;
   /** What the private requests of one key are kept to: its own measure, or the one that all requests share. */
-  createLimit(): EgressLimit;
+  createLimit(): RateWindow;
   /** Gives the instance the newest markets. */
   update(instance: CcxtExchange): void;
   /** Whether the venue may have refused a call because of the time that it was signed with. */
@@ -97,14 +97,14 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
   const noProxies = Promise.resolve();
   seed.proxiesModulesLoading = noProxies;
   const { windowMs, countedBy } = venue.requestWindow ?? DEFAULT_WINDOW;
-  const createMeasure = (): EgressLimit =>
-    createEgressLimit({
+  const createMeasure = (): RateWindow =>
+    createRateWindow({
       windowMs,
       capacity: (SHARE_OF_LIMIT * windowMs) / seed.rateLimit,
       now: () => clock.now(),
     });
   const addressLimit = createMeasure();
-  const throttlerOf = (limit: EgressLimit): object => ({
+  const throttlerOf = (limit: RateWindow): object => ({
     throttle: (cost = 1) => gate.throttle(calls.current(), limit, cost),
   });
   seed.throttler = throttlerOf(addressLimit);

@@ -10,7 +10,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { CallScope } from './ccxt-call.ts';
 import { isConnectionLoss, toAppError } from './ccxt-errors.ts';
 import { type CircuitName, createEgressCircuit, type Verdict } from './egress-circuit.ts';
-import type { EgressLimit } from './egress-limit.ts';
+import type { RateWindow } from '../shared/rate-window.ts';
 import { createEgressRetries } from './egress-retries.ts';
 
 export interface EgressGate {
@@ -19,7 +19,7 @@ export interface EgressGate {
   /** Runs one request of a call; refuses it at once while the venue cannot be asked. */
   pass<T>(scope: CallScope | undefined, request: () => Promise<T>): Promise<T>;
   /** Waits until `limit` has room; throws exchange_rate_limited when that is after the call's deadline. */
-  throttle(scope: CallScope | undefined, limit: EgressLimit, cost: number): Promise<void>;
+  throttle(scope: CallScope | undefined, limit: RateWindow, cost: number): Promise<void>;
   /** The venue asked to be left alone until then. */
   stopUntil(untilMs: number): void;
   /** How long to wait before a read that failed is tried again; undefined: do not. */
@@ -57,6 +57,13 @@ export interface EgressGateOptions {
   readonly clock: Clock;
   readonly logger: Logger;
 }
+
+/** A venue that is down is noticed after three calls with their retries, and asked again every five seconds at first. */
+export const DEFAULT_EGRESS_POLICY: EgressPolicy = {
+  maxCalls: 250,
+  circuitFailures: 10,
+  circuitOpenMs: 5_000,
+};
 
 const CROWDED_RETRY_MS = 1_000;
 

@@ -1,4 +1,5 @@
 /** The database of `serve`: the configured one, or a Postgres of our own that is kept running; migrated, with its roles. */
+import path from 'node:path';
 import { ConfigError } from '../config/config.ts';
 import type { Config } from '../config/config-schema.ts';
 import { ensureGeneratedSecret } from '../config/secrets.ts';
@@ -25,7 +26,8 @@ export const prepareDatabase = async (config: Config, logger: Logger): Promise<P
 
 const prepareEmbedded = async (config: Config, logger: Logger): Promise<PreparedDatabase> => {
   const postgres = await startEmbeddedPostgres({
-    dataDir: config.dataDir,
+    // A folder of its own: started by root it belongs to another user, who must not own what lies beside it.
+    dataDir: path.join(config.dataDir, 'postgres'),
     runAsUser: config.database.embeddedUser,
     logger,
   });

@@ -37,7 +37,8 @@ const READY_MS = 30_000;
 
 export const startSupervisor = async (options: SupervisorOptions): Promise<Supervisor> => {
   const { config, environment, logger } = options;
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o755 });
+  // Postgres, when it runs as another user, has to pass through; nobody may list what is there.
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o711 });
   const database = await prepareDatabase(config, logger);
   const children: Child[] = [];
 

@@ -10,12 +10,13 @@ import {
 } from './admin-input.ts';
 import { accountView, applyChange } from './account-change.ts';
 import type { Asset } from './asset-universe.ts';
+import { keysOfAddress } from './chains/address-keys.ts';
 import type { FaultBook } from './faults.ts';
 import { type Ledger, type SandboxAccount, WALLETS } from './ledger.ts';
 import type { RequestCounter } from './request-counter.ts';
 import type { SandboxClock } from './sandbox-clock.ts';
 import { addTransfer } from './transfers.ts';
-import { deriveKeys, randomName } from './venue-keys.ts';
+import { type SandboxKeys, type VenueId, deriveKeys, randomName } from './venue-keys.ts';
 import { type Answer, type VenueRequest, json, parameters } from './venue.ts';
 
 export interface AdminApi {
@@ -49,7 +50,10 @@ export const createAdminApi = (deps: {
       const keysName = name === undefined ? randomName() : count === undefined ? name : `${name}/${index}`;
       const account = deps.ledger.open({
         venue,
-        keys: deriveKeys(deps.seed, venue, `account/${keysName}`),
+        keys:
+          input.address === undefined
+            ? deriveKeys(deps.seed, venue, `account/${keysName}`)
+            : addressKeys(venue, input.address),
         permissions: new Set(input.permissions ?? ['read', 'trade']),
         ipRestricted: input.ip_restricted ?? false,
         openedAtMs: request.nowMs,
@@ -156,6 +160,12 @@ export const createAdminApi = (deps: {
       }
     },
   };
+};
+
+const addressKeys = (venue: VenueId, address: string): SandboxKeys => {
+  const keys = keysOfAddress(venue, address);
+  if (keys === undefined) throw new Refusal(400, 'address: this is no address of the venue');
+  return keys;
 };
 
 const bodyOf = (request: VenueRequest): unknown => {

@@ -78,6 +78,8 @@ export const newAccountsInput = z.strictObject({
   venue: z.enum(VENUE_IDS),
   name: z.string().min(1).max(100).optional(),
   count: z.int().min(1).max(10_000).optional(),
+  /** Of chains: which address it shall be. */
+  address: z.string().max(100).optional(),
   ...changes,
 });
 

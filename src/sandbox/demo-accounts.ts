@@ -32,6 +32,17 @@ const BALANCES: Readonly<Partial<Record<VenueId, Balances>>> = {
     RAD: ['140.9', '0'],
     PEPE: ['0.5', '0'],
   },
+  ethereumwallet: {
+    ETH: ['3.141592653589793238', '0'],
+    USDT: ['1250.5', '0'],
+    LINK: ['42.000000000000000001', '0'],
+    WBTC: ['0.05', '0'],
+  },
+  trx: {
+    TRX: ['15000.123456', '4000'],
+    USDT: ['980.25', '0'],
+    SUN: ['120', '0'],
+  },
 };
 
 /** Of every venue that is not named above. */

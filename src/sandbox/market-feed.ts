@@ -26,6 +26,8 @@ export interface Quote {
 
 export interface MarketFeed {
   readonly markets: readonly SpotMarket[];
+  /** Whether the market is one of this feed's own, and not a like one of another. */
+  has(market: SpotMarket): boolean;
   /** How long prices stand still. */
   readonly stepMs: number;
   /** Start of the step that `atMs` lies in; quotes and payloads are the same all through it. */
@@ -51,6 +53,7 @@ interface Range {
 }
 
 export const createMarketFeed = (markets: readonly SpotMarket[], walk: PriceWalk): MarketFeed => {
+  const own = new Set(markets);
   let ranges: { at: number; values: readonly Range[] } | undefined;
   let current: { at: number; values: readonly Quote[] } | undefined;
 
@@ -74,6 +77,7 @@ export const createMarketFeed = (markets: readonly SpotMarket[], walk: PriceWalk
 
   return {
     markets,
+    has: (market) => own.has(market),
     stepMs: PRICE_STEP_MS,
     stepStart,
     quotes: (atMs) => {

@@ -1,5 +1,5 @@
 /**
- * Orders of one wallet of a venue: taken at the feed's price, or resting until the price path crosses theirs.
+ * Orders on the markets of one feed: taken at the feed's price, or resting until the price path crosses theirs.
  * What an order does to the ledger is its settlement's business (spot-settlement.ts, contract-settlement.ts).
  */
 import { type DecimalString, compare, isDecimalString } from '../shared/money.ts';

@@ -11,11 +11,19 @@ import { createSandboxClock } from './sandbox-clock.ts';
 import { createSandboxServer } from './sandbox-server.ts';
 import { createVenueDispatch } from './venue-dispatch.ts';
 import type { SandboxKeys } from './venue-keys.ts';
+import { createEthereumNode } from './chains/ethereum-node.ts';
+import { createTronNode } from './chains/tron-node.ts';
 import { createBinanceUsVenue } from './venues/binance-us-venue.ts';
 import { createBinanceVenue } from './venues/binance-venue.ts';
+import { createBitfinexVenue } from './venues/bitfinex-venue.ts';
+import { createBitstampVenue } from './venues/bitstamp-venue.ts';
 import { createBybitVenue } from './venues/bybit-venue.ts';
+import { createCoinbaseAdvancedVenue } from './venues/coinbase-advanced-venue.ts';
+import { createCoinbaseVenue } from './venues/coinbase-venue.ts';
 import { createKrakenVenue } from './venues/kraken-venue.ts';
 import { createOkxVenue } from './venues/okx-venue.ts';
+import { createKucoinVenue } from './venues/kucoin-venue.ts';
+import { createGateVenue } from './venues/gate-venue.ts';
 import { createWorld } from './world.ts';
 
 export type { SandboxKeys } from './venue-keys.ts';
@@ -55,10 +63,18 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   const counter = createRequestCounter();
   const venues = [
     createBinanceVenue(world),
+    createEthereumNode(world.ledger),
+    createTronNode(world.ledger),
     createBinanceUsVenue(world),
     createKrakenVenue(world),
     createOkxVenue(world),
+    createCoinbaseAdvancedVenue(world),
+    createCoinbaseVenue(world),
+    createBitfinexVenue(world),
+    createBitstampVenue(world),
     createBybitVenue(world),
+    createKucoinVenue(world),
+    createGateVenue(world),
   ];
   const server = createSandboxServer({
     dispatch: createVenueDispatch({ venues, ledger: world.ledger, faults, counter }),

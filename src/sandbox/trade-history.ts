@@ -1,7 +1,7 @@
 /** Past trades of an account: computed from its number, never stored, so that thousands of accounts cost nothing. */
-import type { Trade } from './account-activity.ts';
+import type { Fill, Trade } from './account-activity.ts';
 import { type Fixed, formatFixed, multiplyFixed, parseFixed, unitOf } from './fixed-point.ts';
-import type { SandboxAccount, Wallet } from './ledger.ts';
+import type { SandboxAccount } from './ledger.ts';
 import type { MarketFeed } from './market-feed.ts';
 import type { SpotMarket } from './market-list.ts';
 import { hashText } from './price-walk.ts';
@@ -17,11 +17,15 @@ const CHOICE = 12;
 export const MOST_TRADES = 1_000;
 const ORDER_ID_OFFSET = 4_000_000_000_000;
 
-/** Oldest first: the computed past, which every account has on its spot wallet alone, then the fills of its orders. */
-export const tradesOf = (account: SandboxAccount, feed: MarketFeed, wallet: Wallet = 'spot'): Trade[] => {
-  const fills = account.activity.fills.filter((fill) => fill.wallet === wallet);
-  return wallet === 'spot' ? [...pastOf(account, feed), ...fills] : fills;
-};
+/** Of a spot feed, oldest first: the computed past that every account has, then the fills of its orders. */
+export const tradesOf = (account: SandboxAccount, feed: MarketFeed): Trade[] => [
+  ...pastOf(account, feed),
+  ...fillsOf(account, feed),
+];
+
+/** Fills on the markets of a feed, oldest first. */
+export const fillsOf = (account: SandboxAccount, feed: MarketFeed): Fill[] =>
+  account.activity.fills.filter((fill) => feed.has(fill.market));
 
 const pastOf = (account: SandboxAccount, feed: MarketFeed): Trade[] => {
   // The majors come early in a venue's list: a history concentrates on few markets, as people's do.

@@ -1,5 +1,6 @@
 /** Keys that look like each venue's own, made from a name by HMAC, so that no key stands in the source. */
 import { createHmac, randomBytes } from 'node:crypto';
+import { ethereumKeys, tronKeys } from './chains/address-keys.ts';
 import { ecKeyPair, edKeyPair } from './venues/coinbase-advanced-keys.ts';
 
 export const VENUE_IDS = [
@@ -14,6 +15,8 @@ export const VENUE_IDS = [
   'bybit',
   'kucoin',
   'gate_io',
+  'ethereumwallet',
+  'trx',
 ] as const;
 export type VenueId = (typeof VENUE_IDS)[number];
 
@@ -23,6 +26,8 @@ export interface SandboxKeys {
   readonly secret: string;
   readonly passphrase?: string;
   readonly customer_id?: string;
+  /** Of chains, where it stands for the keys. */
+  readonly address?: string;
 }
 
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -78,6 +83,10 @@ export const deriveKeys = (seed: string, venue: VenueId, name: string): SandboxK
         api_key: alphanumeric(bytes('key')).slice(0, 43),
         secret: alphanumeric(bytes('secret')).slice(0, 43),
       };
+    case 'ethereumwallet':
+      return ethereumKeys(bytes('address'));
+    case 'trx':
+      return tronKeys(bytes('address'));
     case 'bitstamp':
       return {
         api_key: alphanumeric(bytes('key')).slice(0, 32),

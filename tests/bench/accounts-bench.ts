@@ -103,7 +103,7 @@ const seedTenants = async (ownerUrl: string, gatewayKek: Buffer): Promise<BenchC
     logger: createLogger('bench', 'warn'),
     applicationName: 'bench',
   });
-  return Promise.all(Array.from({ length: CONNECTIONS }, () => seedTenant(owner, gatewayKek)));
+  return await Promise.all(Array.from({ length: CONNECTIONS }, () => seedTenant(owner, gatewayKek)));
 };
 
 const seedTenant = (owner: TenantDatabase, gatewayKek: Buffer): Promise<BenchCaller> => {

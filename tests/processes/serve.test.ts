@@ -1,5 +1,5 @@
 /** The program as a whole: what was acknowledged survives any death, and a start and a stop leave things as they were. */
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { createSandboxControl, type SandboxControl } from '../support/sandbox-co
 import { type ServedProgram, startServed } from '../support/served-program.ts';
 import { createTestCaller, type TestAnswer, type TestCaller } from '../support/test-caller.ts';
 
+let folder: string;
 let dataDir: string;
 let program: ServedProgram;
 let caller: TestCaller;
@@ -20,14 +21,17 @@ const useProgram = (): void => {
 };
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(path.join(tmpdir(), 'countersign-serve-'));
+  // Not there yet: the program makes it, with the modes that it needs.
+  folder = await mkdtemp(path.join(tmpdir(), 'countersign-serve-'));
+  await chmod(folder, 0o711);
+  dataDir = path.join(folder, 'data');
   program = await startServed(dataDir);
   useProgram();
 }, 60_000);
 
 afterAll(async () => {
   await program.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
 });
 
 const connect = async (): Promise<TestAnswer> => {

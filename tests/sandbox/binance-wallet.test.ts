@@ -13,15 +13,17 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const client = async (venue: VenueName, keys: SandboxKeys): Promise<Exchange> => {
-  const exchange = await connect(sandbox, venue, keys);
+const client = async (id: VenueName, keys: SandboxKeys): Promise<Exchange> => {
+  const exchange = await connect(sandbox, id, keys);
   exchange.nonce = () => now;
   exchange.milliseconds = () => now;
   return exchange;
 };
 
-const withMoney = async (venue: VenueName, balances: object): Promise<Exchange> =>
-  client(venue, await openAccount(sandbox, { venue, balances }));
+const venueOf = (id: VenueName): string => (id === 'binanceus' ? 'binance_us' : id);
+
+const withMoney = async (id: VenueName, balances: object): Promise<Exchange> =>
+  client(id, await openAccount(sandbox, { venue: venueOf(id), balances }));
 
 /** Every digit that the account holds, by asset. */
 const held = async (exchange: Exchange): Promise<Record<string, string>> => {
@@ -32,13 +34,12 @@ const held = async (exchange: Exchange): Promise<Record<string, string>> => {
 };
 
 describe.each(['binance', 'binanceus'] as const)('transfers on %s', (id) => {
-  const venue = id === 'binance' ? 'binance' : 'binance_us';
-
   test('a deposit arrives, is listed once it is done, and a withdrawal leaves with its fee', async () => {
-    const keys = await openAccount(sandbox, { venue, balances: { BTC: '1' } });
+    const keys = await openAccount(sandbox, { venue: venueOf(id), balances: { BTC: '1' } });
     const exchange = await client(id, keys);
     const post = (transfer: object) => admin(sandbox, 'POST', `accounts/${keys.api_key}/transfers`, transfer);
     await post({ type: 'deposit', asset: 'BTC', amount: '0.50000001' });
+    now += 1_000;
     await post({ type: 'deposit', asset: 'USDT', amount: '70', network: 'TRX', status: 'pending' });
     await post({ type: 'withdrawal', asset: 'BTC', amount: '0.25', fee: '0.0001', address: 'bc1qelsewhere' });
     const old = {
@@ -70,10 +71,7 @@ describe.each(['binance', 'binanceus'] as const)('transfers on %s', (id) => {
   });
 
   test('each account has addresses of its own, with a tag where the chain needs one', async () => {
-    const [one, two] = [
-      await withMoney(venue === 'binance' ? 'binance' : 'binanceus', {}),
-      await withMoney(id, {}),
-    ];
+    const [one, two] = [await withMoney(id, {}), await withMoney(id, {})];
     const bitcoin = await one.fetchDepositAddress('BTC');
     expect(bitcoin.address).toMatch(/^bc1q[0-9a-z]{39}$/);
     expect((await two.fetchDepositAddress('BTC')).address).not.toBe(bitcoin.address);

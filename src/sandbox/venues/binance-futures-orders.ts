@@ -5,6 +5,7 @@ import type { SandboxAccount } from '../ledger.ts';
 import type { MarketFeed } from '../market-feed.ts';
 import type { SpotMarket } from '../market-list.ts';
 import type { NewOrder, OrderEngine, OrderProblem } from '../order-engine.ts';
+import { fillsOf } from '../trade-history.ts';
 import { type Answer, type VenueRequest, type VenueRoute, json, signedRoute } from '../venue.ts';
 import type { FuturesBook } from './binance-futures-account.ts';
 import { STATUS, clientIdOf, givenIn, page, sideOf, whole } from './binance-orders.ts';
@@ -99,9 +100,7 @@ export const futuresOrderRoutes = (
     const given = givenIn(request);
     const from = whole(given.get('startTime'), 0);
     const to = whole(given.get('endTime'), Number.MAX_SAFE_INTEGER);
-    const fills = account.activity.fills.filter(
-      (fill) => fill.wallet === api.wallet && fill.timeMs >= from && fill.timeMs <= to,
-    );
+    const fills = fillsOf(account, feed).filter((fill) => fill.timeMs >= from && fill.timeMs <= to);
     return json(
       200,
       ofSymbol(request, fills).map((fill) => tradeRow(api, fill)),

@@ -5,6 +5,7 @@ import type { MarketFeed } from '../market-feed.ts';
 import { type Trade, tradesOf } from '../trade-history.ts';
 import { type Answer, type VenueRequest, type VenueRoute, parameters, signedRoute } from '../venue.ts';
 import { assetId, isMoney, pairId } from './kraken-names.ts';
+import { reference } from './kraken-reference.ts';
 import { krakenResult } from './kraken-signature.ts';
 
 const PAGE = 50;
@@ -79,12 +80,6 @@ const tradeRow = (trade: Trade) => ({
   trade_id: trade.id,
   maker: trade.maker,
 });
-
-/** The venue's form of ids, e.g. `T00000-02BXY-4FQ9KD`. */
-const reference = (letter: string, id: number): string => {
-  const text = id.toString(36).toUpperCase().padStart(16, '0');
-  return `${letter}${text.slice(0, 5)}-${text.slice(5, 10)}-${text.slice(10)}`;
-};
 
 const openPositions = (request: VenueRequest, account: SandboxAccount): Answer => {
   const rows = account.positions.map(positionRow);

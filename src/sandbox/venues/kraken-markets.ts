@@ -1,7 +1,8 @@
-/** Kraken: market data (asset pairs, assets, ticker, time, status). */
+/** Kraken: market data (asset pairs, assets, ticker, books, time, status). */
 import { formatFixed, parseFixed, unitText } from '../fixed-point.ts';
 import type { MarketFeed, Quote } from '../market-feed.ts';
 import type { SpotMarket } from '../market-list.ts';
+import { depthOf } from '../order-book.ts';
 import {
   type Answer,
   type VenueRequest,
@@ -13,6 +14,8 @@ import {
 import { altname, assetId, isMoney, pairAltname, pairId } from './kraken-names.ts';
 import { krakenRefusal, krakenResult } from './kraken-signature.ts';
 
+export const LOT_DECIMALS = 8;
+const DEPTH_LEVELS = 100;
 const UNKNOWN_PAIR = krakenRefusal('EQuery:Unknown asset pair');
 
 export const krakenMarketRoutes = (feed: MarketFeed): readonly (readonly [string, VenueRoute])[] => {
@@ -38,12 +41,25 @@ export const krakenMarketRoutes = (feed: MarketFeed): readonly (readonly [string
     return quotes.every((quote) => quote !== undefined) ? tickerResult(quotes) : UNKNOWN_PAIR;
   };
 
+  const depth = (request: VenueRequest): Answer => {
+    const given = parameters(request.query);
+    const quote = feed.quotes(request.nowMs)[indexes.get(given.get('pair') ?? '') ?? -1];
+    if (quote === undefined) return UNKNOWN_PAIR;
+    const count = given.get('count') ?? '';
+    const levels = /^[1-9]\d{0,2}$/.test(count) ? Number(count) : DEPTH_LEVELS;
+    const at = step(request.nowMs);
+    const { bids, asks } = depthOf(quote, levels, at);
+    const row = ([price, size]: readonly [string, string]) => [price, size, Math.floor(at / 1_000)];
+    return krakenResult({ [pairId(quote.market)]: { asks: asks.map(row), bids: bids.map(row) } });
+  };
+
   return [
     ['GET /0/public/Time', publicRoute((request) => krakenResult(serverTime(request.nowMs)))],
     ['GET /0/public/SystemStatus', publicRoute((request) => krakenResult(systemStatus(request.nowMs)))],
     ['GET /0/public/AssetPairs', publicRoute(() => pairs)],
     ['GET /0/public/Assets', publicRoute(() => assets)],
     ['GET /0/public/Ticker', publicRoute(ticker)],
+    ['GET /0/public/Depth', publicRoute(depth)],
   ];
 };
 
@@ -76,6 +92,10 @@ const tickerRow = (quote: Quote) => ({
 const wholeLots = (size: string): string => formatFixed(parseFixed(size), 0);
 const thousandths = (size: string): string => formatFixed(parseFixed(size), 3);
 
+/** Smallest value of an order, in the quote. */
+export const costMin = (market: SpotMarket): string =>
+  market.notionalDecimals === 0 ? '0.5' : unitText(market.notionalDecimals + 1);
+
 const assetPair = (market: SpotMarket) => {
   const leverage = market.base.kind === 'major' ? [2, 3] : [];
   const tick = unitText(market.priceDecimals);
@@ -89,7 +109,7 @@ const assetPair = (market: SpotMarket) => {
     lot: 'unit',
     cost_decimals: market.priceDecimals,
     pair_decimals: market.priceDecimals,
-    lot_decimals: 8,
+    lot_decimals: LOT_DECIMALS,
     lot_multiplier: 1,
     leverage_buy: leverage,
     leverage_sell: leverage,
@@ -108,7 +128,7 @@ const assetPair = (market: SpotMarket) => {
     margin_call: 80,
     margin_stop: 40,
     ordermin: unitText(market.lotDecimals),
-    costmin: market.notionalDecimals === 0 ? '0.5' : unitText(market.notionalDecimals + 1),
+    costmin: costMin(market),
     tick_size: tick,
     status: market.trading ? 'online' : 'cancel_only',
   };

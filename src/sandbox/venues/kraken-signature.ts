@@ -20,6 +20,11 @@ export const krakenErrors: VenueErrors = {
   rateLimited: (retryAfterSeconds) =>
     krakenRefusal('EAPI:Rate limit exceeded', 429, { 'retry-after': retryAfterSeconds.toString() }),
   unavailable: (status) => krakenRefusal('EService:Unavailable', status),
+  banned: () => krakenRefusal('EGeneral:Temporary lockout'),
+  // Maintenance is told with 200, as every other refusal.
+  maintenance: () => krakenRefusal('EService:Unavailable'),
+  expiredKey: () => INVALID_KEY,
+  ipNotAllowed: () => krakenRefusal('EGeneral:Permission denied'),
 };
 
 export const krakenKeyOf = (request: VenueRequest): string | undefined => header(request, 'api-key');

@@ -69,17 +69,18 @@ const balances = (request: VenueRequest, account: SandboxAccount): Answer => {
   const given = parameters(request.query);
   const type = given.get('type');
   const currency = given.get('currency');
-  const rows = ACCOUNT_TYPES.filter(([name]) => type === undefined || name === type).flatMap(([name, wallet]) =>
-    [...account.wallets[wallet]]
-      .filter(([asset]) => currency === undefined || asset === currency)
-      .map(([asset, holding]) => ({
-        id: `${account.uid}-${name}-${asset}`,
-        currency: asset,
-        type: name,
-        balance: totalOf(holding),
-        available: holding.free,
-        holds: holding.locked,
-      })),
+  const rows = ACCOUNT_TYPES.filter(([name]) => type === undefined || name === type).flatMap(
+    ([name, wallet]) =>
+      [...account.wallets[wallet]]
+        .filter(([asset]) => currency === undefined || asset === currency)
+        .map(([asset, holding]) => ({
+          id: `${account.uid}-${name}-${asset}`,
+          currency: asset,
+          type: name,
+          balance: totalOf(holding),
+          available: holding.free,
+          holds: holding.locked,
+        })),
   );
   return kucoinData(rows);
 };
@@ -90,8 +91,7 @@ const fills = (feed: MarketFeed, request: VenueRequest, account: SandboxAccount)
   const symbol = given.get('symbol');
   if (symbol === undefined) return kucoinRefusal('400100', 'symbol can not be empty');
   const { fromMs, toMs } = spanOf(given.get('startAt'), given.get('endAt'), WEEK_MS, request.nowMs);
-  if (toMs - fromMs > WEEK_MS)
-    return kucoinRefusal('400100', 'The time range cannot exceed 7 days');
+  if (toMs - fromMs > WEEK_MS) return kucoinRefusal('400100', 'The time range cannot exceed 7 days');
   const before = wholeOr(given.get('lastId'), Number.MAX_SAFE_INTEGER);
   const orderId = given.get('orderId');
   const limit = Math.min(wholeOr(given.get('limit'), 20), MOST_ROWS);

@@ -71,8 +71,7 @@ export const kucoinMarketRoutes = (
   ];
 };
 
-const marginSymbols = (request: VenueRequest): Answer =>
-  kucoinData({ timestamp: request.nowMs, items: [] });
+const marginSymbols = (request: VenueRequest): Answer => kucoinData({ timestamp: request.nowMs, items: [] });
 
 const bookOf = (depth: Depth, time: number) => ({
   time,

@@ -16,12 +16,14 @@ const UNKNOWN_KEY = unauthorized('400003', 'KC-API-KEY not exists');
 const BAD_TIME = unauthorized('400002', 'KC-API-TIMESTAMP Invalid');
 const BAD_PASSPHRASE = unauthorized('400004', 'Invalid KC-API-PASSPHRASE');
 const BAD_SIGN = unauthorized('400005', 'Invalid KC-API-SIGN');
-const INCOMPLETE = unauthorized('400001', 'Please check the header of your request for KC-API-KEY, KC-API-SIGN');
+const INCOMPLETE = unauthorized(
+  '400001',
+  'Please check the header of your request for KC-API-KEY, KC-API-SIGN',
+);
 
 export const kucoinErrors: VenueErrors = {
   invalidKey: () => UNKNOWN_KEY,
-  permissionDenied: () =>
-    kucoinRefusal('400007', 'Access denied, require more permission.', 403),
+  permissionDenied: () => kucoinRefusal('400007', 'Access denied, require more permission.', 403),
   notFound: () => kucoinRefusal('404000', 'Url Not Found', 404),
   rateLimited: (retryAfterSeconds) =>
     json(
@@ -35,8 +37,7 @@ export const kucoinErrors: VenueErrors = {
     ),
   unavailable: (status) => kucoinRefusal('500000', 'Internal Server Error', status),
   maintenance: () => kucoinRefusal('503', 'Service Unavailable', 503),
-  ipNotAllowed: () =>
-    unauthorized('400006', 'The requested ip address is not in the api whitelist'),
+  ipNotAllowed: () => unauthorized('400006', 'The requested ip address is not in the api whitelist'),
 };
 
 export const kucoinKeyOf = (request: VenueRequest): string | undefined => header(request, 'kc-api-key');

@@ -1,33 +1,29 @@
-/** How much may be asked of a venue: in no window of time more than it allows. Books the moment of each request. */
+/** Allows so much in any window of time and no more, by booking a moment for everything that asks. */
 
-export interface EgressLimit {
+export interface RateWindow {
   /**
-   * Books `cost` at the earliest moment the window has room and answers how long to wait for it. Later bookings come
-   * after it. When that is more than `patienceMs`, nothing is booked.
+   * Books `cost` at the earliest moment that has room and answers how long to wait for it; later bookings come after
+   * it. Were that longer than `patienceMs`, nothing is booked.
    */
-  reserve(cost: number, patienceMs: number): Booking;
+  reserve(cost: number, patienceMs: number): { readonly booked: boolean; readonly waitMs: number };
 }
-
-export type Booking =
-  | { readonly booked: true; readonly waitMs: number }
-  | { readonly booked: false; readonly waitMs: number };
 
 interface Slot {
   readonly atMs: number;
   cost: number;
 }
 
-// Requests of one slot count as one entry, so that the memory of a window is bounded.
-const SLOTS_PER_WINDOW = 200;
+// What is booked in one slot counts as one entry, so that the memory of a window is bounded.
+const SLOTS = 200;
 
-/** `capacity` in the unit of the costs. A single cost above it goes out alone, in an empty window. */
-export const createEgressLimit = (options: {
+/** `capacity` in the unit of the costs. A single cost above it waits for an empty window. */
+export const createRateWindow = (options: {
   readonly windowMs: number;
   readonly capacity: number;
   readonly now: () => number;
-}): EgressLimit => {
+}): RateWindow => {
   const { windowMs, capacity, now } = options;
-  const slotMs = windowMs / SLOTS_PER_WINDOW;
+  const slotMs = windowMs / SLOTS;
   /** In the order of time; those that no later booking can meet are dropped from the front. */
   let slots: Slot[] = [];
   let total = 0;
@@ -38,7 +34,7 @@ export const createEgressLimit = (options: {
     let dropped = 0;
     let left = total;
     for (const slot of slots) {
-      // A request in the last moment of its slot leaves the window when the whole slot has.
+      // What came last in a slot leaves the window a slot later than what came first.
       const leavesMs = slot.atMs + slotMs + windowMs;
       if (leavesMs > atMs && left + cost <= capacity) break;
       atMs = Math.max(atMs, leavesMs);
@@ -54,7 +50,7 @@ export const createEgressLimit = (options: {
       const waitMs = Math.max(0, atMs - now());
       if (waitMs > patienceMs) return { booked: false, waitMs };
       slots = slots.slice(dropped);
-      // An empty window sums to nothing; floating-point remains would add up otherwise.
+      // Anew for an empty window: the errors of floating-point sums would add up.
       total = slots.length === 0 ? cost : left + cost;
       const last = slots.at(-1);
       if (last !== undefined && atMs < last.atMs + slotMs) last.cost += cost;

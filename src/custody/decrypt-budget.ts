@@ -1,0 +1,64 @@
+/** How many exchange keys may be opened in a minute: what bounds the harm of a gateway that asks for all of them. */
+import type { Clock } from '../shared/clock.ts';
+import { AppError } from '../shared/errors.ts';
+import { createRateWindow, type RateWindow } from '../shared/rate-window.ts';
+import { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
+
+export interface DecryptBudget {
+  /** Takes one opening of the tenant's. Throws OverBudget when that would be one too many. */
+  take(tenantId: string): void;
+}
+
+export interface DecryptLimits {
+  readonly tenantPerMinute: number;
+  readonly totalPerMinute: number;
+}
+
+export class OverBudget extends AppError {
+  /** Whose budget is used up. */
+  readonly whose: 'tenant' | 'total';
+  /** The first refusal of the tenant in a minute: the others need not be recorded. */
+  readonly isFirst: boolean;
+
+  constructor(whose: 'tenant' | 'total', isFirst: boolean, retryAfterMs: number) {
+    super('custody_unavailable', 'More exchange keys are asked for than may be opened in a minute', {
+      details: { retryAfterMs },
+    });
+    this.whose = whose;
+    this.isFirst = isFirst;
+  }
+}
+
+interface TenantBudget {
+  readonly window: RateWindow;
+  refusalNotedMs: number;
+}
+
+const MINUTE_MS = 60_000;
+// A tenant that is forgotten has a whole budget again; the total holds all the same.
+const KNOWN_TENANTS = 10_000;
+
+export const createDecryptBudget = (limits: DecryptLimits, clock: Clock): DecryptBudget => {
+  const now = (): number => clock.now();
+  const createWindow = (capacity: number): RateWindow =>
+    createRateWindow({ windowMs: MINUTE_MS, capacity, now });
+  const total = createWindow(limits.totalPerMinute);
+  const tenants: BoundedCache<TenantBudget> = createBoundedCache(KNOWN_TENANTS);
+
+  return {
+    take: (tenantId) => {
+      const tenant =
+        tenants.get(tenantId) ??
+        tenants.set(tenantId, {
+          window: createWindow(limits.tenantPerMinute),
+          refusalNotedMs: Number.NEGATIVE_INFINITY,
+        });
+      const ofTenant = tenant.window.reserve(1, 0);
+      const refused = ofTenant.booked ? total.reserve(1, 0) : ofTenant;
+      if (refused.booked) return;
+      const isFirst = now() - tenant.refusalNotedMs >= MINUTE_MS;
+      if (isFirst) tenant.refusalNotedMs = now();
+      throw new OverBudget(ofTenant.booked ? 'total' : 'tenant', isFirst, refused.waitMs);
+    },
+  };
+};
