@@ -1,4 +1,5 @@
 /** Structured logs to standard output, one JSON object a line. No URL query, no body and no secret is ever a field. */
+import { types } from 'node:util';
 import winston from 'winston';
 
 /** A line's facts beside its message: short scalars only. */
@@ -16,11 +17,15 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 // A line that grows without bound would let one bad peer fill the disk.
 const FIELD_LIMIT = 2_000;
 
-const bounded = winston.format((info) => {
-  for (const [key, value] of Object.entries(info)) {
-    if (typeof value === 'string' && value.length > FIELD_LIMIT)
-      info[key] = `${value.slice(0, FIELD_LIMIT)}…`;
-  }
+const bounded = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' && value.length > FIELD_LIMIT ? `${value.slice(0, FIELD_LIMIT)}…` : value;
+
+// Where winston's transports look for the finished line.
+const LINE = Symbol.for('message');
+
+// One step in place of winston's three (timestamp, json, bound): a log line costs a request half as much.
+const jsonLine = winston.format((info) => {
+  info[LINE] = JSON.stringify({ timestamp: new Date().toISOString(), ...info }, bounded);
   return info;
 });
 
@@ -30,14 +35,14 @@ export const createLogger = (component: string, level: LogLevel): Logger =>
     level: level === 'silent' ? 'error' : level,
     silent: level === 'silent',
     defaultMeta: { component },
-    format: winston.format.combine(bounded(), winston.format.timestamp(), winston.format.json()),
+    format: jsonLine(),
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its transports by interface
     transports: [new winston.transports.Console()],
   });
 
 /** The class and code of an error and nothing else: messages of drivers and exchanges can carry secrets. */
 export const errorFields = (error: unknown): LogFields => {
-  if (!(error instanceof Error)) return { error: typeof error };
+  if (!types.isNativeError(error)) return { error: typeof error };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return {
     error: error.name,
