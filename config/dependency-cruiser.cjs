@@ -1,5 +1,5 @@
 // Imports run one way; each rule names the sentence of the architecture that it keeps.
-const CCXT_SIDE = '^src/exchanges/(ccxt-|credential-lane|chains/|venues/.*-ccxt)';
+const CCXT_SIDE = '^src/exchanges/(ccxt-|credential-lane|egress-|chains/|venues/.*-ccxt)';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

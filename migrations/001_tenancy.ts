@@ -47,6 +47,7 @@ export const down = async (knex: Knex): Promise<void> => {
   await dropTables(knex, ['caller_keys', 'caller_key_tenants', 'users', 'tenants']);
   await knex.raw('drop function caller_key_index()');
   await knex.raw('drop function caller_key_notify()');
+  await knex.raw('drop function tenant_status_notify()');
 };
 
 const createCallerKeys = async (knex: Knex): Promise<void> => {
@@ -70,7 +71,6 @@ const createCallerKeys = async (knex: Knex): Promise<void> => {
       ['not_before', 'timestamptz', 'When the key starts to work; null: at once'],
       ['expires_at', 'timestamptz', 'When the key stops to work; null: never'],
       ['revoked_at', 'timestamptz', 'When the key was revoked'],
-      ['allowed_account_ids', 'bigint[]', 'Accounts that the key may see; null: all of its tenant'],
       [
         'mode',
         "text not null default 'real'",
@@ -137,6 +137,16 @@ const createCallerKeyTriggers = async (knex: Knex): Promise<void> => {
   await knex.raw(`
     create trigger caller_key_notify_insert_delete after insert or delete on caller_keys
     for each row execute function caller_key_notify()`);
+  // A suspended tenant's keys are forgotten everywhere as fast as revoked ones.
+  await knex.raw(`
+    create function tenant_status_notify() returns trigger language plpgsql as $$
+    begin
+      perform pg_notify('caller_key_changed', key_id) from caller_keys where tenant_id = new.id;
+      return null;
+    end $$`);
+  await knex.raw(`
+    create trigger tenant_status_notify_update after update on tenants for each row
+    when (old.status is distinct from new.status) execute function tenant_status_notify()`);
   // Noting a use is no change: it would empty every process' cache all the time.
   await knex.raw(`
     create trigger caller_key_notify_update after update on caller_keys for each row

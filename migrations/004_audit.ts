@@ -42,19 +42,26 @@ export const down = async (knex: Knex): Promise<void> => {
  * `audit_append(tenant, actor, action, object, outcome, request_id [, at])` answers the row's seq. Called under the
  * tenant's session, in the transaction of the change. The lock holds until commit, so that nobody reads the newest
  * row while another transaction is about to add one. to_json escapes text just as RFC 8785 wants it.
+ * Security definer: the login roles may not write the table, so no row stands there that is not in the chain.
  */
 const createAppend = async (knex: Knex): Promise<void> => {
   await knex.raw(`
     create function audit_append(
       tenant uuid, actor text, action text, object text, outcome text, request_id text,
       at timestamptz default clock_timestamp()
-    ) returns bigint language plpgsql set search_path = public, pg_temp as $$
+    ) returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
     #variable_conflict use_variable
     declare
       last_seq bigint;
       last_hash bytea;
       canonical text;
     begin
+      if tenant is distinct from nullif(current_setting('app.tenant_id', true), '')::uuid then
+        raise exception 'the audit row is of another tenant than the session' using errcode = '42501';
+      end if;
+      if actor = 'custody' and session_user = 'countersign_gateway' then
+        raise exception 'only custody speaks for custody' using errcode = '42501';
+      end if;
       perform pg_advisory_xact_lock(hashtextextended('audit_log:' || tenant::text, 0));
       select log.seq, log.hash into last_seq, last_hash
         from audit_log log where log.tenant_id = tenant order by log.seq desc limit 1;

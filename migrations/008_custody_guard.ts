@@ -5,7 +5,8 @@ import { createTable, createTenantTable, dropTables } from '../src/db/migration-
 export const up = async (knex: Knex): Promise<void> => {
   await createTable(knex, {
     name: 'custody_freezes',
-    comment: 'When custody was frozen and set free again; while a row is not lifted, no exchange key is opened',
+    comment:
+      'When custody was frozen and set free again; while a row is not lifted, no exchange key is opened',
     columns: [
       ['id', 'bigint generated always as identity', 'Id of the freeze'],
       ['frozen_at', 'timestamptz not null default now()', 'When custody was frozen'],

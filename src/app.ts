@@ -12,6 +12,7 @@ import type { ExchangePort, SealingKeyIssuer } from './exchanges/exchange.ts';
 import { createAccountConnection } from './features/accounts/account-connection.ts';
 import { createAccountService } from './features/accounts/account-service.ts';
 import { createCallerKeyDirectory } from './features/caller-keys/caller-key-directory.ts';
+import { createChartService } from './features/charts/chart-service.ts';
 import { createFingerprint } from './features/credentials/fingerprint.ts';
 import { createPriceSource } from './features/markets/price-source.ts';
 import { createPriceStore } from './features/markets/price-store.ts';
@@ -19,9 +20,12 @@ import { createHttpServer } from './http/server.ts';
 import type { Surface } from './http/surface.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
-import { venueIcons } from './surfaces/venue-icons.ts';
+import { drawIcons } from './surfaces/venue-icons.ts';
 import { buildOpenApi } from './surfaces/openapi.ts';
 import { createAccountRoutes } from './surfaces/ver1/account-routes.ts';
+import { createChartRoutes } from './surfaces/ver1/chart-routes.ts';
+import { CURRENCY_ICON } from './surfaces/ver1/chart-wire.ts';
+import { SUMMARY_ICON } from './surfaces/ver1/summary-wire.ts';
 import { createSystemRoutes } from './surfaces/ver1/system-routes.ts';
 import { createVer1Surface } from './surfaces/ver1/ver1-surface.ts';
 
@@ -105,7 +109,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
         contentType: 'application/json',
         body: JSON.stringify(buildOpenApi(surfaces, API_INFO)),
       },
-      ...venueIcons(catalog.venues),
+      ...drawIcons(catalog.markets, { [SUMMARY_ICON]: 'Summary', [CURRENCY_ICON]: 'Currency' }),
     },
     trustedProxies: config.gateway.trustedProxies,
     validateResponses: config.gateway.validateResponses,
@@ -150,9 +154,10 @@ const createVer1 = (
   }
   const common = { database, exchanges: custody, prices, referenceVenueId, fingerprint, catalog, clock };
   const connectAccount = createAccountConnection({ ...common, seal: createSealer(custody, clock) });
-  const accounts = createAccountService(common);
+  const accounts = createAccountService({ ...common, logger });
   return createVer1Surface([
-    ...createAccountRoutes({ connectAccount, accounts, catalog, iconUrl }),
+    ...createAccountRoutes({ connectAccount, accounts, catalog, iconUrl, clock }),
+    ...createChartRoutes({ charts: createChartService({ database, clock }), catalog, clock, iconUrl }),
     ...createSystemRoutes(clock),
   ]);
 };

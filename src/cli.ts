@@ -3,12 +3,15 @@ import { type Config } from './config/config-schema.ts';
 import { loadConfig } from './config/config.ts';
 import { type Environment, readEnvironment } from './config/env.ts';
 import { runDemo } from './demo/demo.ts';
+import { UsageError } from './processes/usage-error.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 
 interface Invocation {
   readonly config: Config;
   readonly environment: Environment;
   readonly logger: Logger;
+  /** What follows the command. */
+  readonly words: readonly string[];
   /** The script that was started, to start parts of `serve` with. */
   readonly entry: string;
 }
@@ -43,6 +46,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'bring the database of DATABASE_URL to the newest schema',
     run: async ({ config, logger }) => (await import('./processes/migrate.ts')).runMigrate(config, logger),
   },
+  freeze: {
+    summary: 'stop the use of all exchange keys; the rest of the line is the reason',
+    run: async (invocation) => (await import('./processes/custody-switch.ts')).runFreeze(invocation),
+  },
+  unfreeze: {
+    summary: 'let exchange keys be used again',
+    run: async (invocation) => (await import('./processes/custody-switch.ts')).runUnfreeze(invocation),
+  },
+  canary: {
+    summary: 'plant a credential that freezes custody when it is opened: <tenant id> <exchange>',
+    run: async (invocation) => (await import('./processes/custody-switch.ts')).runCanary(invocation),
+  },
   docs: {
     summary: 'bring the generated tables of README.md up to date',
     run: async () => (await import('./docs/docs-command.ts')).runDocs(),
@@ -54,18 +69,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /** Throws ConfigError for a bad configuration and UsageError for an unknown command. */
-export const runCommand = async (name: string | undefined, entry: string): Promise<void> => {
-  const command = name === undefined ? undefined : COMMANDS[name];
+export const runCommand = async (
+  name: string | undefined,
+  words: readonly string[],
+  entry: string,
+): Promise<void> => {
+  const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (name === undefined || command === undefined) throw new UsageError(usage(name));
   const environment = readEnvironment();
   const config = loadConfig(environment);
-  await command.run({ config, environment, logger: createLogger(name, config.logLevel), entry });
+  await command.run({ config, environment, logger: createLogger(name, config.logLevel), words, entry });
 };
-
-/** The command line is wrong; the message is the help. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 const usage = (name: string | undefined): string =>
   [

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /** Entry of every process: runs the command and turns what it throws into an exit code and a readable line. */
 import { fileURLToPath } from 'node:url';
-import { runCommand, UsageError } from './cli.ts';
+import { runCommand } from './cli.ts';
 import { ConfigError, EXIT_CONFIG } from './config/config.ts';
 import { ChildExit } from './processes/child.ts';
+import { UsageError } from './processes/usage-error.ts';
 
 const EXIT_USAGE = 64;
 
@@ -14,7 +15,8 @@ const exitCodeOf = (error: unknown): number => {
 };
 
 try {
-  await runCommand(process.argv[2], fileURLToPath(import.meta.url));
+  const [, , command, ...words] = process.argv;
+  await runCommand(command, words, fileURLToPath(import.meta.url));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(exitCodeOf(error));

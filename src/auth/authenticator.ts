@@ -43,6 +43,7 @@ export const createAuthenticator = ({ findCallerKey, clock }: AuthenticatorDeps)
         signature,
         request.target,
         request.rawBody,
+        request.method,
       );
       if (key === undefined) throw unknownKey();
       const usable = isLive(key, clock.now()) && allowlists.allow(key, request.ip);
@@ -66,6 +67,7 @@ const unknownKey = (): AppError =>
 // Revoked is revoked, whatever the time in the column: the clock that wrote it may run ahead of ours.
 const isLive = (key: CallerKey, now: number): boolean =>
   key.revokedAt === null &&
+  key.profileFloor === 'legacy' &&
   (key.notBefore === null || now >= key.notBefore) &&
   (key.expiresAt === null || now < key.expiresAt);
 

@@ -11,6 +11,8 @@ export interface CallerKey {
   readonly algorithm: SignatureAlgorithm;
   /** HMAC secrets (two during rotation) or the registered public key. */
   readonly keys: readonly KeyObject[];
+  /** Least profile that the key may sign with; a request cannot lower it. */
+  readonly profileFloor: 'legacy' | 'strict' | 'rfc9421';
   readonly scopes: ReadonlySet<Scope>;
   /** CIDRs; empty: any address. */
   readonly ipAllowlist: readonly string[];

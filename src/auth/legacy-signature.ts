@@ -28,12 +28,19 @@ export const verifyLegacySignature = (
   signature: string,
   target: string,
   rawBody: Buffer,
+  method = 'GET',
 ): boolean => {
-  const heads = signedHeads(target, rawBody);
+  const heads = signedHeads(target, rawBody).map((head) => methodPrefix(method) + head);
   return key.algorithm === 'hmac-sha256'
     ? verifyHmac(key.keys, signature, heads, rawBody)
     : verifyRsa(key.keys, signature, heads, rawBody);
 };
+
+/**
+ * 3Commas signs no method, so a captured GET of an object would pass as its DELETE: here a DELETE says so in what is
+ * signed. Its routes are all our own. Writes by other methods differ from a GET by the body, which is signed.
+ */
+const methodPrefix = (method: string): string => (method === 'DELETE' ? 'DELETE ' : '');
 
 /**
  * The texts that a caller may have signed, each to be followed by the raw body; without repeats.

@@ -1,10 +1,12 @@
 /** The shape of the whole configuration: every setting with its type, bounds and meaning. */
 import { z } from 'zod';
+import { isAddressRange } from '../auth/ip-allowlist.ts';
 import { readEthereumAddress, readTronAddress } from '../shared/chain-address.ts';
 import { compare, isDecimalString } from '../shared/money.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const perMinute = z.coerce.number().int().min(1).max(1_000_000);
+const count = (most: number) => z.coerce.number().int().min(1).max(most);
 const milliseconds = z.coerce.number().int().min(1).max(600_000);
 const list = z.union([
   z.array(z.string()),
@@ -40,7 +42,9 @@ export const configSchema = z.strictObject({
     host: z.string().min(1).describe('Address to listen on'),
     port: port.describe('0 picks a free port'),
     publicUrl: z.url().optional().describe('How callers reach the gateway; in links of answers'),
-    trustedProxies: list.describe('CIDRs whose X-Forwarded-For counts'),
+    trustedProxies: list
+      .refine((ranges) => ranges.every(isAddressRange), 'must be addresses or CIDRs')
+      .describe('CIDRs whose X-Forwarded-For counts'),
     validateResponses: flag.describe('Check every answer against its schema'),
   }),
   database: z.strictObject({
@@ -55,8 +59,27 @@ export const configSchema = z.strictObject({
   }),
   custody: z.strictObject({
     socketPath: z.string().optional().describe('Unix socket of custody; default: in dataDir'),
+    socketGroup: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .optional()
+      .describe('Group id that may use the socket, where the gateway runs as another user than custody'),
     callDeadlineMs: milliseconds.describe('Longest time for one answer of a venue, retries included'),
-    privateInstances: z.coerce.number().int().min(1).max(100_000).describe('Venue connections kept open'),
+    privateInstances: count(100_000).describe('Venue connections with keys that are kept open'),
+    marketsMaxAgeMs: z.coerce
+      .number()
+      .int()
+      .min(60_000)
+      .max(86_400_000)
+      .describe('Age at which the list of markets of a venue is renewed in the background'),
+    venueCalls: count(10_000).describe('Calls of one venue at once; more are refused'),
+    venueFailures: count(1_000).describe(
+      'Requests in a row that a venue leaves unanswered until it is left alone',
+    ),
+    venueRestMs: milliseconds.describe('How long it is left alone at first; longer each time'),
+    openingsPerMinute: count(1_000_000).describe('Exchange keys that are opened in a minute'),
+    tenantOpeningsPerMinute: count(1_000_000).describe('The same of one tenant'),
   }),
   exchanges: z.strictObject({
     endpoint: z.enum(['live', 'sandbox']).describe('Where calls to venues go'),

@@ -93,8 +93,7 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
   };
 
   return {
-    ping: () =>
-      Promise.resolve({ venues: catalog.venues.map(({ id }) => id), frozen: freeze.isFrozen }),
+    ping: () => Promise.resolve({ venues: catalog.venues.map(({ id }) => id), frozen: freeze.isFrozen }),
     ensureTenantKey: async ({ tenantId }) => {
       if (freeze.isFrozen) throw frozen();
       return await keyChain.ensureTenantKey(tenantId);
@@ -103,6 +102,8 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
       adapter.connect(await keyedCall(context, ref, marketCodes, call), marketCodes),
     fetchAccount: async ({ context, ref, marketCode }, call) =>
       adapter.fetchAccount(await keyedCall(context, ref, [marketCode], call), marketCode),
+    fetchTransfers: async ({ context, ref, marketCode, since }, call) =>
+      adapter.fetchTransfers(await keyedCall(context, ref, [marketCode], call), marketCode, since),
     fetchWallet: ({ wallet }, call) => wallets.fetchWallet(wallet, call),
     venueStates: () => Promise.resolve(adapter.venueStates()),
     fetchPrices: ({ venueId }, call) => adapter.fetchPrices(venueId, call.deadlineMs),

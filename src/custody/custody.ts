@@ -42,6 +42,8 @@ export interface CustodyConfig {
   readonly decryptLimits?: DecryptLimits;
   /** Calls at once; more are refused. */
   readonly maxInFlight?: number;
+  /** Group that may use the socket beside our own user. */
+  readonly socketGroupId?: number | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -124,6 +126,7 @@ export const startCustody = async (config: CustodyConfig): Promise<Custody> => {
       }),
       logger,
       maxInFlight: config.maxInFlight ?? MAX_IN_FLIGHT,
+      groupId: config.socketGroupId,
     });
     return {
       close: async () => {

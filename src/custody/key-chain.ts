@@ -42,11 +42,7 @@ const CACHED_KEYS = 1_024;
 
 const privateJwkSchema = publicJwkSchema.extend({ d: z.string().regex(/^[\w-]{43}$/) });
 
-export const createKeyChain = (deps: {
-  store: CustodyStore;
-  rootKeys: RootKeys;
-  clock: Clock;
-}): KeyChain => {
+export const createKeyChain = (deps: { store: CustodyStore; rootKeys: RootKeys; clock: Clock }): KeyChain => {
   const { store, rootKeys, clock } = deps;
   assertRootKeys(rootKeys);
   const opened: BoundedCache<Promise<CryptoKey>> = createBoundedCache(CACHED_KEYS);

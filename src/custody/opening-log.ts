@@ -21,7 +21,10 @@ interface Batch {
 const MAX_BATCH = 500;
 
 export const frozen = (): AppError =>
-  new AppError('custody_unavailable', 'Custody is frozen: exchange keys are not used until an operator lifts this');
+  new AppError(
+    'custody_unavailable',
+    'Custody is frozen: exchange keys are not used until an operator lifts this',
+  );
 
 export const createOpeningLog = (
   store: Pick<CustodyStore, 'recordOpenings'>,

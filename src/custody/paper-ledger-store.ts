@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Statement, TenantDatabase } from '../db/tenant-database.ts';
 import type { DecimalString } from '../shared/money.ts';
 
-export interface PaperLedger {
+interface PaperLedger {
   /** Amounts by asset. */
   readonly opening: Readonly<Record<string, DecimalString>>;
   /** JSON; null: nothing has happened yet. */
@@ -44,9 +44,7 @@ export const createPaperLedgerStore = (database: TenantDatabase): PaperLedgerSto
   },
 
   save: async (tenantId, credentialId, { version, books, at }) => {
-    const rows = await database
-      .session(tenantId)
-      .query(SAVE, [tenantId, credentialId, version, books, at]);
+    const rows = await database.session(tenantId).query(SAVE, [tenantId, credentialId, version, books, at]);
     return rows.length === 1;
   },
 });

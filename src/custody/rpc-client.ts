@@ -154,6 +154,8 @@ export const createCustodyClient = (options: CustodyClientOptions): CustodyClien
     ensureTenantKey: (tenantId) => call('ensureTenantKey', { tenantId }),
     connect: (context, ref, marketCodes) => call('connect', { context, ref, marketCodes: [...marketCodes] }),
     fetchAccount: (context, ref, marketCode) => call('fetchAccount', { context, ref, marketCode }),
+    fetchTransfers: (context, ref, marketCode, since) =>
+      call('fetchTransfers', { context, ref, marketCode, since }),
     fetchWallet: (context, wallet) => call('fetchWallet', { context, wallet }),
     fetchPrices: (context, venueId) => call('fetchPrices', { context, venueId }),
     venueStates: () => call('venueStates', {}),

@@ -5,6 +5,7 @@ import type {
   CredentialRef,
   SealingKey,
   TickerPrices,
+  Transfers,
   VenueAccount,
   VenueState,
 } from '../exchanges/exchange.ts';
@@ -73,6 +74,22 @@ const venueState = z.object({
   marketsLoadedAt: moment,
 }) satisfies z.ZodType<VenueState>;
 
+const transfers = z.object({
+  transfers: z
+    .array(
+      z.object({
+        kind: z.enum(['deposit', 'withdrawal']),
+        id: z.string().min(1).max(256),
+        asset: name,
+        amount,
+        fee: z.object({ asset: name, amount }).nullable(),
+        at: instant,
+      }),
+    )
+    .max(20_000),
+  asOf: instant,
+}) satisfies z.ZodType<Transfers>;
+
 /** Answers hold no field that could carry a secret: what is not in `result` does not cross. */
 export const METHODS = {
   ping: { params: z.object({}), result: z.object({ venues: z.array(name), frozen: z.boolean() }) },
@@ -85,6 +102,10 @@ export const METHODS = {
     result: connection,
   },
   fetchAccount: { params: z.object({ context, ref, marketCode: name }), result: venueAccount },
+  fetchTransfers: {
+    params: z.object({ context, ref, marketCode: name, since: instant }),
+    result: transfers,
+  },
   fetchWallet: {
     params: z.object({ context, wallet: z.object({ marketCode: name, address: name }) }),
     result: venueAccount,
@@ -102,6 +123,7 @@ interface Results {
   readonly ensureTenantKey: SealingKey;
   readonly connect: Connection;
   readonly fetchAccount: VenueAccount;
+  readonly fetchTransfers: Transfers;
   readonly fetchWallet: VenueAccount;
   readonly fetchPrices: TickerPrices;
   readonly venueStates: readonly VenueState[];

@@ -1,6 +1,6 @@
 /** Custody's only door: a Unix socket that its own user alone can reach, serving the methods of the protocol. */
 import { setMaxListeners } from 'node:events';
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { connect as connectSocket, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { AppError } from '../shared/errors.ts';
@@ -40,6 +40,8 @@ export interface RpcServerOptions {
   readonly logger: Logger;
   /** Calls at once over all connections; more are refused. */
   readonly maxInFlight: number;
+  /** Group that may connect beside our own user: the gateway's, where it runs as another one. */
+  readonly groupId?: number | undefined;
 }
 
 const OVERLOAD_RETRY_MS = 1_000;
@@ -89,7 +91,7 @@ export const startRpcServer = async (options: RpcServerOptions): Promise<RpcServ
   };
 
   const server = createServer(serve);
-  await listen(server, options.socketPath);
+  await listen(server, options.socketPath, options.groupId);
 
   return {
     close: async () => {
@@ -136,10 +138,16 @@ const toWireError = (error: unknown, method: Method, logger: Logger): object => 
   return { code: 'unknown_error', message: 'Unknown error occurred', details: {} };
 };
 
-const listen = async (server: Server, socketPath: string): Promise<void> => {
+const listen = async (server: Server, socketPath: string, groupId: number | undefined): Promise<void> => {
   const folder = dirname(socketPath);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  chmodSync(folder, 0o700);
+  const us = process.getuid?.();
+  const found = lstatSync(folder);
+  if (!found.isDirectory() || (us !== undefined && found.uid !== us)) {
+    throw new Error(`the folder of the custody socket, ${folder}, belongs to another user`);
+  }
+  chmodSync(folder, groupId === undefined ? 0o700 : 0o710);
+  if (groupId !== undefined) chownSync(folder, found.uid, groupId);
   if (await isServed(socketPath)) throw new Error('another custody process listens on this socket');
   rmSync(socketPath, { force: true });
   await new Promise<void>((resolve, reject) => {
@@ -150,7 +158,8 @@ const listen = async (server: Server, socketPath: string): Promise<void> => {
     });
   });
   // The folder keeps everyone else out in the moment before this.
-  chmodSync(socketPath, 0o600);
+  chmodSync(socketPath, groupId === undefined ? 0o600 : 0o660);
+  if (groupId !== undefined) chownSync(socketPath, found.uid, groupId);
 };
 
 /** A socket file that nobody answers on is left over from a process that was killed. */

@@ -18,8 +18,9 @@ const GATEWAY_GRANTS: readonly string[] = [
   'select, insert, update on users, caller_keys, accounts, prices',
   'select (tenant_id, id, public_jwk, kek_id, state, created_at, updated_at) on tenant_keys',
   `select (${GATEWAY_CREDENTIAL_COLUMNS}), insert, update on credentials`,
-  'select, insert, update, delete on balances, idempotency_keys',
-  'select, insert on balance_snapshots, equity_snapshots, audit_log',
+  'select, insert, update, delete on balances, idempotency_keys, portfolios, portfolio_weights',
+  'select, insert on balance_snapshots, equity_snapshots, transfers, superseded_keys',
+  'select on audit_log',
   'insert on paper_ledgers',
   'usage on sequence account_id_seq',
   `execute on ${AUDIT_APPEND}`,
@@ -29,7 +30,7 @@ const CUSTODY_GRANTS: readonly string[] = [
   `select (tenant_id, id, venue, generation, sealed, tenant_key_id, metadata, is_active, shredded_at)
     on credentials`,
   'select, insert on tenant_keys',
-  'select, insert on audit_log',
+  'select on audit_log',
   'select, update on paper_ledgers',
   // Custody may freeze itself, and not set itself free.
   'select, insert on custody_freezes',

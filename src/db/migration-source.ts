@@ -8,6 +8,8 @@ import * as idempotency from '../../migrations/005_idempotency.ts';
 import * as prices from '../../migrations/006_prices.ts';
 import * as addressesAndPaper from '../../migrations/007_addresses_and_paper.ts';
 import * as custodyGuard from '../../migrations/008_custody_guard.ts';
+import * as transfers from '../../migrations/009_transfers.ts';
+import * as portfolios from '../../migrations/010_portfolios.ts';
 
 // Knex stores the name of what it applied: read from a folder it would be `.ts` here and `.js` there.
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
@@ -19,6 +21,8 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['006_prices', prices],
   ['007_addresses_and_paper', addressesAndPaper],
   ['008_custody_guard', custodyGuard],
+  ['009_transfers', transfers],
+  ['010_portfolios', portfolios],
 ]);
 
 export const MIGRATION_NAMES: readonly string[] = [...MIGRATIONS.keys()];

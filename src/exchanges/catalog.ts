@@ -1,6 +1,7 @@
 /** The venues that exist and the names under which callers know them. Loads no venue code. */
 import { AppError } from '../shared/errors.ts';
 import type { Chain, Venue, VenueId, VenueMarket } from './venue.ts';
+import { binanceUs } from './venues/binance-us.ts';
 import { binance } from './venues/binance.ts';
 import { coinbaseAdvanced } from './venues/coinbase-advanced.ts';
 import { coinbase } from './venues/coinbase.ts';
@@ -24,6 +25,7 @@ import { tronWallet } from './venues/tron-wallet.ts';
 /** Real exchanges; a catalog holds paper trading and the chains besides. */
 export const VENUES: readonly Venue[] = [
   binance,
+  binanceUs,
   kraken,
   okx,
   coinbaseAdvanced,
@@ -49,7 +51,7 @@ export interface CatalogEntry {
   readonly market: VenueMarket;
 }
 
-export interface VenueEntry extends CatalogEntry {
+interface VenueEntry extends CatalogEntry {
   readonly venue: Venue;
 }
 

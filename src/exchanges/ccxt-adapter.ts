@@ -7,12 +7,21 @@ import { type Ask, askWith } from './ccxt-ask.ts';
 import { toBalances, toPrices } from './ccxt-balances.ts';
 import { createCallRunner } from './ccxt-call.ts';
 import { createCcxtDesks } from './ccxt-desks.ts';
+import { limited } from './ccxt-errors.ts';
 import { badResponse, isObject, type JsonObject, loadCcxtBase } from './ccxt-exchange.ts';
 import type { LocalVenue } from './ccxt-local-venue.ts';
 import { createKeyedInstances, type KeyedInstance, type KeyIdentity } from './ccxt-keyed-instances.ts';
+import { readTransfers } from './ccxt-transfers.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
 import { DEFAULT_EGRESS_POLICY, type EgressPolicy } from './egress-gate.ts';
-import type { Connection, ExchangeKeys, TickerPrices, VenueAccount, VenueState } from './exchange.ts';
+import type {
+  Connection,
+  ExchangeKeys,
+  TickerPrices,
+  Transfers,
+  VenueAccount,
+  VenueState,
+} from './exchange.ts';
 import type { Venue, VenueId } from './venue.ts';
 
 /** A call that needs keys. */
@@ -27,6 +36,7 @@ export interface CcxtAdapter {
   connect(call: KeyedCall, marketCodes: readonly string[]): Promise<Connection>;
   fetchAccount(call: KeyedCall, marketCode: string): Promise<VenueAccount>;
   fetchPrices(venueId: string, deadlineMs: number): Promise<TickerPrices>;
+  fetchTransfers(call: KeyedCall, marketCode: string, since: string): Promise<Transfers>;
   /** Wipes the keys of a credential, e.g. when its row is gone. */
   forget(credential: string): void;
   /** Wipes all keys. */
@@ -87,9 +97,16 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
       const { seed } = desk;
       const source = { venueId: venue.id, countingNonce, seed, openKeys: () => call.openKeys() };
       const useInstance = (instance: KeyedInstance): Promise<T> =>
-        instance.lane.run(scope.signal, () => {
+        instance.lane.run(scope.signal, async () => {
+          const pausedMs = instance.pause.untilMs - clock.now();
+          if (pausedMs > 0) throw limited(pausedMs);
           seed.update(instance.exchange);
-          return work(askWith(desk, scope), instance);
+          try {
+            return await work(askWith(desk, scope), instance);
+          } catch (error) {
+            instance.pause.untilMs = clock.now() + limitOf(error);
+            throw error;
+          }
         });
       try {
         return await desk.gate.admit(async () => {
@@ -141,7 +158,8 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
       return await desk.gate.admit(async () => {
         const exchange = await desk.seed.ready();
         const part = options.venues[venue.id];
-        const tickers = await askWith(desk, scope)(
+        const ask = askWith(desk, scope);
+        const tickers = await ask(
           () => part.fetchTickers?.(exchange) ?? exchange.fetchTickers(undefined, { type: 'spot' }),
         );
         return { prices: toPrices(tickers, exchange.markets ?? {}), asOf: now() };
@@ -165,6 +183,18 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
       return await withKeys(call, venue, (ask, instance) => readAccount(ask, instance, venue, marketCode));
     },
 
+    fetchTransfers: async (call, marketCode, since) => {
+      const { venue } = catalog.getVenueMarket(marketCode);
+      return await withKeys(call, venue, async (ask, { exchange }) => {
+        const asOf = now();
+        const transfers = await readTransfers(ask, exchange, options.venues[venue.id], {
+          fromMs: Date.parse(since),
+          untilMs: Date.parse(asOf),
+        });
+        return { transfers, asOf };
+      });
+    },
+
     fetchPrices: async (venueId, deadlineMs) => {
       const venue = catalog.getVenue(venueId);
       let shared = pricing.get(venue.id);
@@ -186,6 +216,10 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
     },
   };
 };
+
+/** How long the venue wants no requests with these keys; 0: it said no such thing. */
+const limitOf = (error: unknown): number =>
+  error instanceof AppError && error.code === 'exchange_rate_limited' ? (error.details.retryAfterMs ?? 0) : 0;
 
 /** A raw answer that is a list stands under `list`. */
 const infoOf = (answer: unknown): JsonObject | undefined => {

@@ -43,6 +43,8 @@ const toHolding = (row: JsonObject): Holding => {
   const free = amount(row['free']);
   const used = amount(row['used']);
   const owed = amount(row['debt']) ?? '0';
+  // An asset without an amount: the venue gave one in a form that ccxt does not know.
+  if (total === undefined && free === undefined) throw badResponse();
   if (total === undefined) return { free: free ?? '0', locked: used ?? '0', owed };
   const available = free ?? (used === undefined ? total : subtract(total, used));
   return { free: available, locked: subtract(total, available), owed };

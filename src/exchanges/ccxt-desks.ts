@@ -111,4 +111,5 @@ const stateOf = (venueId: VenueId, { seed, gate }: VenueDesk): VenueState => {
   };
 };
 
-const instant = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString());
+const instant = (ms: number | undefined): string | null =>
+  ms === undefined ? null : new Date(ms).toISOString();

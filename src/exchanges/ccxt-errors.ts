@@ -62,8 +62,16 @@ export const toAppError = (error: unknown, retryAfterMs: number | undefined): Ap
   return new AppError(meaning.code, meaning.message, { details });
 };
 
+/** The venue wants fewer requests; `retryAfterMs`: when it takes the next one. */
+export const limited = (retryAfterMs: number | undefined): AppError =>
+  new AppError(BUSY.code, BUSY.message, { details: retryAfterMs === undefined ? {} : { retryAfterMs } });
+
 /** True when no answer came because the connection broke: a read may be tried once more. */
 export const isConnectionLoss = (error: unknown): boolean => hasCcxtClass(error, ['NetworkError']);
+
+/** Whether ccxt says that the venue limits us. */
+export const isLimit = (error: unknown): boolean =>
+  hasCcxtClass(error, ['RateLimitExceeded', 'DDoSProtection']);
 
 /** Whether the error is of one of these classes of ccxt itself, not of a descendant. */
 export const hasCcxtClass = (error: unknown, names: readonly string[]): boolean =>

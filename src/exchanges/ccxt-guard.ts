@@ -3,7 +3,7 @@
  * answer, and bad keys are named so.
  */
 import { AppError } from '../shared/errors.ts';
-import { isCcxtError } from './ccxt-errors.ts';
+import { isCcxtError, limited } from './ccxt-errors.ts';
 import {
   badResponse,
   type CcxtClass,
@@ -21,8 +21,8 @@ export interface GuardOptions {
   readonly venue: CcxtVenue;
   /** Runs one request. */
   readonly pass: <T>(request: () => Promise<T>) => Promise<T>;
-  /** The venue refused a request for its frequency, with the words of its answer. */
-  readonly onLimited: (status: 418 | 429, body: string) => void;
+  /** The venue refused a request for its frequency, with these words; answers when to come back, where that is known. */
+  readonly onLimited: (status: 418 | 429, body: string) => number | undefined;
 }
 
 export const guardCcxtClass = (base: CcxtClass, { venue, pass, onLimited }: GuardOptions): CcxtClass =>
@@ -36,9 +36,10 @@ export const guardCcxtClass = (base: CcxtClass, { venue, pass, onLimited }: Guar
         InstanceType<CcxtClass>['handleErrors']
       >
     ): unknown {
-      if (status === 418 || status === 429) onLimited(status, body);
       const own = venue.classify?.(parsed, status);
       if (own !== undefined) throw own;
+      // ccxt goes by the words that come with it, and takes some for an outage.
+      if (status === 418 || status === 429) throw limited(onLimited(status, body));
       // 200 with HTML or with half a document reads as an empty balance on most venues.
       if (status < 400 && (status < 200 || status > 299 || typeof parsed !== 'object' || parsed === null))
         throw badResponse();

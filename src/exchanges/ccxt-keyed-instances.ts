@@ -16,12 +16,15 @@ export interface KeyIdentity {
 export interface KeyedInstance {
   readonly exchange: CcxtExchange;
   readonly lane: CredentialLane;
+  /** Until when the venue wants no requests with these keys, in milliseconds since 1970. */
+  readonly pause: { untilMs: number };
 }
 
 /** What all records with one key pair have in common. */
 interface SharedLane {
   readonly lane: CredentialLane;
   readonly limit: RateWindow;
+  readonly pause: { untilMs: number };
   users: number;
 }
 
@@ -70,6 +73,7 @@ export const createKeyedInstances = (bound: number): KeyedInstances => {
     const shared: SharedLane = lanes.get(name) ?? {
       lane: createCredentialLane(MAX_WAITING),
       limit: seed.createLimit(),
+      pause: { untilMs: 0 },
       users: 0,
     };
     lanes.set(name, shared);
@@ -77,6 +81,7 @@ export const createKeyedInstances = (bound: number): KeyedInstances => {
     return {
       lane: shared.lane,
       limit: shared.limit,
+      pause: shared.pause,
       release: (): void => {
         shared.users -= 1;
         if (shared.users === 0) lanes.delete(name);
@@ -86,7 +91,7 @@ export const createKeyedInstances = (bound: number): KeyedInstances => {
 
   const open = async (source: KeyedSource): Promise<OpenInstance> => {
     const keys = await source.openKeys();
-    const { lane, limit, release } = acquireLane(source, keys);
+    const { lane, limit, pause, release } = acquireLane(source, keys);
     const exchange = await source.seed.build(limit).catch((error: unknown) => {
       release();
       throw error;
@@ -101,6 +106,7 @@ export const createKeyedInstances = (bound: number): KeyedInstances => {
     return {
       exchange,
       lane,
+      pause,
       wipe: () => {
         release();
         exchange.apiKey = '';

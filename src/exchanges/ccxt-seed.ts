@@ -6,7 +6,7 @@ import type { Clock } from '../shared/clock.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
 import { type CcxtBlueprint, createCcxtBlueprint } from './ccxt-blueprint.ts';
 import type { CallRunner } from './ccxt-call.ts';
-import { isClockSkew, isRefusedKey } from './ccxt-errors.ts';
+import { isClockSkew, isLimit, isRefusedKey } from './ccxt-errors.ts';
 import { badResponse, type CcxtExchange, type FetchImplementation, loadCcxtClass } from './ccxt-exchange.ts';
 import { guardCcxtClass } from './ccxt-guard.ts';
 import { LONGEST_BAN_MS } from './ccxt-transport.ts';
@@ -71,14 +71,22 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
 
   const ccxtClass = guardCcxtClass(await loadCcxtClass(venue.ccxtId), {
     venue,
-    pass: (request) => gate.pass(calls.current(), request),
-    onLimited: (status, body) => {
+    pass: (request) => {
       const scope = calls.current();
-      const told = scope?.retryAfterMs ?? bannedForMs(body, clock);
+      const noted = (): ReturnType<typeof request> =>
+        request().catch((error: unknown) => {
+          // Some venues ban with a status of their own.
+          if (isLimit(error) && scope?.retryAfterMs !== undefined)
+            gate.stopUntil(clock.now() + scope.retryAfterMs);
+          throw error;
+        });
+      return gate.pass(scope, noted);
+    },
+    onLimited: (status, body) => {
+      const told = calls.current()?.retryAfterMs ?? bannedForMs(body, clock);
       const waitMs = told ?? (status === 418 ? DEFAULT_BAN_MS : undefined);
-      if (waitMs === undefined) return;
-      if (scope !== undefined) scope.retryAfterMs = waitMs;
-      gate.stopUntil(clock.now() + waitMs);
+      if (waitMs !== undefined) gate.stopUntil(clock.now() + waitMs);
+      return waitMs;
     },
   });
   const config = {
@@ -105,7 +113,8 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
     });
   const addressLimit = createMeasure();
   const throttlerOf = (limit: RateWindow): object => ({
-    throttle: (cost = 1) => gate.throttle(calls.current(), limit, cost),
+    // With `number: String` some venues' costs are texts.
+    throttle: (cost: unknown = 1) => gate.throttle(calls.current(), limit, Number.parseFloat(String(cost))),
   });
   seed.throttler = throttlerOf(addressLimit);
 

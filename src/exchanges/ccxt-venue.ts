@@ -30,6 +30,11 @@ export interface CcxtVenue {
   /** Tickers of all spot markets where ccxt cannot ask for them in one call. */
   fetchTickers?(exchange: CcxtExchange): Promise<unknown>;
   /**
+   * How deposits and withdrawals are listed: the longest span that one request may ask for, and what the end of a span
+   * is called in ccxt's parameters. Absent: one request answers all that began since a moment.
+   */
+  readonly transferSpan?: { readonly longestMs: number; readonly until: string };
+  /**
    * Whether a raw balance answer has the venue's own form; ccxt turns anything else into an empty balance.
    * An answer that is a list stands under `list`.
    */

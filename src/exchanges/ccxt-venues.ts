@@ -1,6 +1,7 @@
 /** The ccxt part of every venue in the catalog. Only custody may load this. */
 import type { PerVenue } from './catalog.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
+import { binanceUsCcxt } from './venues/binance-us-ccxt.ts';
 import { binanceCcxt } from './venues/binance-ccxt.ts';
 import { coinbaseAdvancedCcxt } from './venues/coinbase-advanced-ccxt.ts';
 import { coinbaseCcxt } from './venues/coinbase-ccxt.ts';
@@ -21,6 +22,7 @@ import { paperTradingCcxt } from './venues/paper-trading-ccxt.ts';
 
 export const CCXT_VENUES: PerVenue<CcxtVenue> = {
   binance: binanceCcxt,
+  binance_us: binanceUsCcxt,
   kraken: krakenCcxt,
   okx: okxCcxt,
   paper_trading: paperTradingCcxt,

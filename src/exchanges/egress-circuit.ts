@@ -1,5 +1,11 @@
 /** Cuts a venue off that has stopped to answer, and lets one request through now and then to see whether it is back. */
-import { CircuitState, circuitBreaker, ConsecutiveBreaker, handleWhen, type IBackoffFactory } from 'cockatiel';
+import {
+  CircuitState,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  handleWhen,
+  type IBackoffFactory,
+} from 'cockatiel';
 import type { Clock } from '../shared/clock.ts';
 
 export type CircuitName = 'closed' | 'open' | 'half_open';

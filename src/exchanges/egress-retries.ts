@@ -1,5 +1,6 @@
 /** Whether and when a read that failed may be tried again: few times, with jitter, and never more than the venue bears. */
-import { hasCcxtClass } from './ccxt-errors.ts';
+import { AppError } from '../shared/errors.ts';
+import { hasCcxtClass, isLimit } from './ccxt-errors.ts';
 
 export interface EgressRetries {
   /** Every request earns a part of a retry. */
@@ -27,7 +28,6 @@ const LONGEST_WAIT_MS = 1_000;
 
 /** Classes of ccxt after which the same read can succeed at once; maintenance, for one, takes longer. */
 const PASSING = ['NetworkError', 'ExchangeNotAvailable'];
-const LIMITED = ['RateLimitExceeded', 'DDoSProtection'];
 
 /** `random` answers numbers from 0 to 1. */
 export const createEgressRetries = (random: () => number = Math.random): EgressRetries => {
@@ -35,11 +35,15 @@ export const createEgressRetries = (random: () => number = Math.random): EgressR
 
   /** undefined: the failure will not pass by itself in a short time. */
   const neededMs = ({ error, attempt, retryAfterMs }: FailedRead): number | undefined => {
-    const passes = hasCcxtClass(error, PASSING);
-    const limited = hasCcxtClass(error, LIMITED) && retryAfterMs !== undefined;
-    if (!passes && !limited) return undefined;
+    const told =
+      error instanceof AppError && error.code === 'exchange_rate_limited'
+        ? error.details.retryAfterMs
+        : retryAfterMs;
+    const limited = isLimit(error) || error instanceof AppError;
+    if (limited ? told === undefined : !hasCcxtClass(error, PASSING)) return undefined;
+    if ((told ?? 0) > LONGEST_WAIT_MS) return undefined;
     const jitterMs = FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + random());
-    return (retryAfterMs ?? 0) + jitterMs;
+    return (told ?? 0) + jitterMs;
   };
 
   return {
@@ -48,7 +52,6 @@ export const createEgressRetries = (random: () => number = Math.random): EgressR
     },
     delayMs: (failure) => {
       if (failure.attempt > MAX_RETRIES || saved < 1) return undefined;
-      if ((failure.retryAfterMs ?? 0) > LONGEST_WAIT_MS) return undefined;
       const delay = neededMs(failure);
       if (delay === undefined || delay >= failure.leftMs) return undefined;
       saved -= 1;

@@ -18,7 +18,10 @@ const quoteInexact = (token: string): string =>
   token.startsWith('"') || isExact(token) ? token : `"${token}"`;
 
 const isExact = (number: string): boolean => {
-  const digits = number.replace(/[eE].*$/, '').replace(/[-.]/g, '').replace(/^0+/, '');
+  const digits = number
+    .replace(/[eE].*$/, '')
+    .replace(/[-.]/g, '')
+    .replace(/^0+/, '');
   if (digits.length <= SAFE_DIGITS) return true;
   return /^-?\d+$/.test(number) && BigInt(digits) <= MOST_SAFE;
 };

@@ -113,11 +113,39 @@ export interface VenueState {
   readonly marketsLoadedAt: string | null;
 }
 
+/** A deposit or withdrawal that is completed. */
+export interface Transfer {
+  readonly kind: 'deposit' | 'withdrawal';
+  /** The venue's own id, unique with the kind. */
+  readonly id: string;
+  readonly asset: string;
+  /** What arrived, or was sent without the fee. */
+  readonly amount: DecimalString;
+  /** Of a withdrawal: taken besides its amount. null: none is known. */
+  readonly fee: { readonly asset: string; readonly amount: DecimalString } | null;
+  /** When it began, ISO 8601. */
+  readonly at: string;
+}
+
+export interface Transfers {
+  /** Oldest first. */
+  readonly transfers: readonly Transfer[];
+  /** All that began until then is here, ISO 8601. */
+  readonly asOf: string;
+}
+
 export interface ExchangePort {
   /** Opens the keys once and asks the venue: do they work, what may they do, what is there. */
   connect(context: CallContext, ref: CredentialRef, marketCodes: readonly string[]): Promise<Connection>;
   /** What a stored credential holds now. */
   fetchAccount(context: CallContext, ref: CredentialRef, marketCode: string): Promise<VenueAccount>;
+  /** Completed deposits and withdrawals that began at `since` (ISO 8601) or later; not_supported where the venue tells none. */
+  fetchTransfers(
+    context: CallContext,
+    ref: CredentialRef,
+    marketCode: string,
+    since: string,
+  ): Promise<Transfers>;
   /** What lies on an address: the chain's coin and the configured tokens. */
   fetchWallet(context: CallContext, wallet: WalletRef): Promise<VenueAccount>;
   /** Last prices of all active spot markets of the venue; needs no credential. */

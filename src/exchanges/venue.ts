@@ -6,6 +6,7 @@ type MarketType = 'spot' | 'margin' | 'futures';
 export type VenueId =
   | 'paper_trading'
   | 'binance'
+  | 'binance_us'
   | 'kraken'
   | 'okx'
   | 'bybit'

@@ -1,5 +1,6 @@
 /** Answers connections whose request Node's parser gave up on: bad syntax, headers too large, too slow. */
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from '../shared/logger.ts';
 import { plainErrorBody } from './dialects.ts';
@@ -15,13 +16,26 @@ const WORDS: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: 'The headers are too large',
 };
 
-/** For `clientError`. `isAnswering`: a response is on its way on that socket, and more bytes would corrupt it. */
+/** A request on a connection and the answer to it. */
+export interface Exchange {
+  readonly request: { readonly complete: boolean; context: { closeConnection: boolean } };
+  readonly response: ServerResponse;
+}
+
+/** For `clientError`; `inProgress` answers what is going on on that connection. */
 export const createBrokenRequestHandler =
-  (writer: ResponseWriter, logger: Logger, isAnswering: (socket: Duplex) => boolean) =>
+  (writer: ResponseWriter, logger: Logger, inProgress: (socket: Duplex) => readonly Exchange[]) =>
   (error: Error & { readonly code?: string }, socket: Duplex): void => {
     const code = error.code ?? '';
-    if (code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
+    if (code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
+      return;
+    }
+    // A whole request gets its answer, whatever came after it; one that is cut short gets the one below.
+    const [current] = inProgress(socket);
+    if (current !== undefined && (current.request.complete || current.response.headersSent)) {
+      current.request.context.closeConnection = true;
+      current.response.once('close', () => socket.destroy());
       return;
     }
     const requestId = randomUUID();

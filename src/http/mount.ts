@@ -103,11 +103,11 @@ const readInput = (
 ): unknown => {
   const cut = target.indexOf('?');
   const query = cut === -1 ? '' : target.slice(cut + 1);
-  const sent = surface.readParameters({ query, headers: request.context.headers, rawBody });
+  const sent = surface.readParameters({ query, headers: request.context.headers, rawBody }, route);
   for (const text of Object.values(path)) checkParameterText(String(text));
   const parameters = { ...sent, ...path };
   const parsed = route.input.safeParse(parameters);
-  if (!parsed.success) throw surface.invalidParameters(parsed.error, parameters);
+  if (!parsed.success) throw surface.invalidParameters(parsed.error, parameters, route);
   return parsed.data;
 };
 

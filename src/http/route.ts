@@ -24,6 +24,8 @@ interface RouteBase<I extends z.ZodType, O extends z.ZodType> {
   readonly summary: string;
   /** Path, query and body parameters, merged by the surface's own reader. */
   readonly input: I;
+  /** Parameters that a route with a body takes from the query, on surfaces that keep the two apart. */
+  readonly inQuery?: readonly string[];
   readonly output: O;
   /** Status of success. */
   readonly status: 200 | 201 | 204;

@@ -11,7 +11,7 @@ import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { createAccessLog } from './access-log.ts';
-import { createBrokenRequestHandler } from './broken-request.ts';
+import { createBrokenRequestHandler, type Exchange } from './broken-request.ts';
 import { createCallerLimits, LIMIT_WINDOW_MS } from './caller-limits.ts';
 import { createClientAddressReader } from './client-address.ts';
 import { createDialects, plainErrorBody } from './dialects.ts';
@@ -66,8 +66,8 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
   const logAccess = createAccessLog(logger, clock);
   let isDraining = false;
   let inFlight = 0;
-  // Requests in progress on each connection: more than one when they are pipelined.
-  const answering = new WeakMap<Duplex, number>();
+  // Exchanges in progress on each connection: more than one when requests are pipelined.
+  const inProgress = new WeakMap<Duplex, Set<Exchange>>();
 
   installRoutes(app, {
     ...deps,
@@ -96,10 +96,12 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
     request.ip = address.ip;
     inFlight += 1;
     const { socket } = request;
-    answering.set(socket, (answering.get(socket) ?? 0) + 1);
+    const exchange = { request, response };
+    const exchanges = inProgress.get(socket) ?? new Set<Exchange>();
+    inProgress.set(socket, exchanges.add(exchange));
     response.on('close', () => {
       inFlight -= 1;
-      answering.set(socket, (answering.get(socket) ?? 1) - 1);
+      exchanges.delete(exchange);
       if (isDraining) setImmediate(() => server.closeIdleConnections());
       logAccess(request.method ?? '', request.context, response);
     });
@@ -148,7 +150,7 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
   server.on('checkExpectation', serve);
   server.on(
     'clientError',
-    createBrokenRequestHandler(writer, logger, (socket) => (answering.get(socket) ?? 0) > 0),
+    createBrokenRequestHandler(writer, logger, (socket) => [...(inProgress.get(socket) ?? [])]),
   );
 
   const close = async (graceMs = SHUTDOWN_GRACE_MS): Promise<void> => {

@@ -1,6 +1,6 @@
 /** A wire dialect as the server sees it: its routes, how it reads parameters, how it writes answers and errors. */
 import type { z } from 'zod';
-import type { AppError } from '../shared/errors.ts';
+import type { AppError, ErrorCode } from '../shared/errors.ts';
 import type { HeaderLists } from '../auth/signed-request.ts';
 import type { Route } from './route.ts';
 
@@ -21,6 +21,16 @@ interface WireError {
   readonly body: string;
 }
 
+export interface SurfaceDescription {
+  /** Media types of request bodies. */
+  readonly bodyTypes: readonly string[];
+  /** Name and JSON Schema of an error's body. */
+  readonly errorName: string;
+  readonly errorSchema: Readonly<Record<string, unknown>>;
+  /** Status of an error, and what tells it from others of that status. */
+  describeError(code: ErrorCode): { readonly status: number; readonly word: string };
+}
+
 export interface Surface {
   readonly name: string;
   /** First segment of every route of the dialect, e.g. `/ver1`: unknown paths under it are answered in its words. */
@@ -28,10 +38,12 @@ export interface Surface {
   /** What may stand before `root`, e.g. `['', '/public/api']`; every route is served under each. */
   readonly prefixes: readonly string[];
   readonly routes: readonly Route[];
-  /** Query and body parameters; path parameters are merged over them. Throws AppError `malformed_request`. */
-  readParameters(source: ParameterSource): Parameters;
+  /** How the API document describes bodies and errors. */
+  readonly description: SurfaceDescription;
+  /** Query and body parameters; path parameters are merged over them. Throws AppError. */
+  readParameters(source: ParameterSource, route: Route): Parameters;
   /** The dialect's words for parameters that a route's `input` refused. */
-  invalidParameters(error: z.ZodError, parameters: Parameters): AppError;
+  invalidParameters(error: z.ZodError, parameters: Parameters, route: Route): AppError;
   renderError(error: AppError, requestId: string): WireError;
   /** JSON of a handler's answer; exact decimals are printed digit for digit. */
   serialize(value: unknown): string;

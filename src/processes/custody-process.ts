@@ -20,11 +20,22 @@ export const runCustody = async (config: Config, logger: Logger): Promise<void> 
     socketPath: custodySocketPath(config),
     databaseUrl: custodyUrl,
     rootKeys: { primary: rootKek.id, keys: { [rootKek.id]: rootKek.key } },
+    socketGroupId: config.custody.socketGroup,
     ...sandboxOf(config),
     chains: config.chains,
     paperBalances: config.paper.balances,
     callDeadlineMs: config.custody.callDeadlineMs,
     privateInstances: config.custody.privateInstances,
+    marketsMaxAgeMs: config.custody.marketsMaxAgeMs,
+    egress: {
+      maxCalls: config.custody.venueCalls,
+      circuitFailures: config.custody.venueFailures,
+      circuitOpenMs: config.custody.venueRestMs,
+    },
+    decryptLimits: {
+      tenantPerMinute: config.custody.tenantOpeningsPerMinute,
+      totalPerMinute: config.custody.openingsPerMinute,
+    },
     logger,
     clock: systemClock,
   });

@@ -17,7 +17,7 @@ export interface PreparedDatabase {
   stop(): Promise<void>;
 }
 
-const DATABASE = 'countersign';
+export const DATABASE = 'countersign';
 
 export const prepareDatabase = async (config: Config, logger: Logger): Promise<PreparedDatabase> => {
   const { url } = config.database;
@@ -25,6 +25,9 @@ export const prepareDatabase = async (config: Config, logger: Logger): Promise<P
 };
 
 const prepareEmbedded = async (config: Config, logger: Logger): Promise<PreparedDatabase> => {
+  if (config.environment === 'production') {
+    throw new ConfigError(['database.url (DATABASE_URL): production needs a Postgres of its own']);
+  }
   const postgres = await startEmbeddedPostgres({
     // A folder of its own: started by root it belongs to another user, who must not own what lies beside it.
     dataDir: path.join(config.dataDir, 'postgres'),

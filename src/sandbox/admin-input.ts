@@ -55,7 +55,7 @@ const changes = {
   positions: z
     .array(
       z.strictObject({
-        contract: z.string().regex(/^[A-Za-z0-9_-]{1,40}$/),
+        contract: z.string().regex(/^[A-Za-z0-9_:-]{1,40}$/),
         amount: z.string().refine(isDecimalString, 'must be a decimal string'),
         entry_price: amount,
       }),

@@ -4,6 +4,7 @@ import {
   add,
   compare,
   divide,
+  isDecimalString,
   isZero,
   multiply,
   round,
@@ -28,6 +29,8 @@ export interface Contract {
 
 export interface ContractRules {
   readonly wallet: Wallet;
+  /** As of spot-settlement.ts. */
+  readonly postOnlyLapses?: boolean;
   contractOf(market: SpotMarket): Contract;
 }
 
@@ -73,10 +76,11 @@ export const createContractSettlement = (rules: ContractRules): Settlement => {
 
   return {
     wallet,
+    postOnlyLapses: rules.postOnlyLapses ?? false,
 
     amountOf: (order, price) => {
       const { amountDecimals } = rules.contractOf(order.market);
-      const amount = order.amount ?? (order.cost === undefined ? '0' : divide(order.cost, price));
+      const amount = order.amount ?? (isDecimalString(order.cost) ? divide(order.cost, price) : '0');
       return fits(amount, amountDecimals) ? amount : undefined;
     },
 

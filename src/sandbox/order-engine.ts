@@ -37,6 +37,8 @@ export interface NewOrder {
 /** What orders of a wallet mean for the ledger. */
 export interface Settlement {
   readonly wallet: Wallet;
+  /** Whether a maker-only order that would take is accepted and cancelled rather than refused. */
+  readonly postOnlyLapses: boolean;
   /** The amount in the market's steps; undefined: it fits none. `price` is what the order will go at. */
   amountOf(order: NewOrder, price: DecimalString): DecimalString | undefined;
   /** Steps of the price, and the smallest value. */
@@ -127,6 +129,21 @@ export const createOrderEngine = (deps: {
       : undefined;
   };
 
+  /** Fills at the top price, rests, or lapses. */
+  const enter = (
+    account: SandboxAccount,
+    order: SandboxOrder,
+    takes: boolean,
+    top: DecimalString,
+    nowMs: number,
+  ): OrderProblem | undefined => {
+    const makerOnly = order.timeInForce === 'post_only';
+    if (takes && !makerOnly) return execute(account, order, top, false, nowMs);
+    if (!takes && (makerOnly || order.timeInForce === 'gtc')) return settlement.reserve(account, order);
+    close(order, makerOnly ? 'canceled' : 'expired', nowMs);
+    return undefined;
+  };
+
   const place = (account: SandboxAccount, wanted: NewOrder, nowMs: number): SandboxOrder | OrderProblem => {
     const quote = quoteOf(wanted.market, nowMs);
     if (quote === undefined) return 'market_closed';
@@ -142,16 +159,10 @@ export const createOrderEngine = (deps: {
     const unfit = settlement.check(wanted, amount, limit ?? top);
     if (unfit !== undefined) return unfit;
     const { timeInForce = 'gtc' } = wanted;
-    if (takes && timeInForce === 'post_only') return 'would_take';
+    if (takes && timeInForce === 'post_only' && !settlement.postOnlyLapses) return 'would_take';
 
     const order = newOrder(wanted, { id: numbers.order(), wallet, amount, limit, timeInForce, nowMs });
-    const rests = timeInForce === 'gtc' || timeInForce === 'post_only';
-    if (!takes && !rests) close(order, 'expired', nowMs);
-    const refused = takes
-      ? execute(account, order, top, false, nowMs)
-      : rests
-        ? settlement.reserve(account, order)
-        : undefined;
+    const refused = enter(account, order, takes, top, nowMs);
     if (refused !== undefined) return refused;
     account.activity.orders.push(order);
     forgetOldest(account);

@@ -1,5 +1,13 @@
 /** What spot orders do to the ledger: money is locked, and base and quote change hands, less the fee. */
-import { type DecimalString, add, compare, multiply, round, subtract } from '../shared/money.ts';
+import {
+  type DecimalString,
+  add,
+  compare,
+  isDecimalString,
+  multiply,
+  round,
+  subtract,
+} from '../shared/money.ts';
 import type { SandboxOrder } from './account-activity.ts';
 import { divideFixed, formatFixed, parseFixed } from './fixed-point.ts';
 import { credit, debit, lock, unlock } from './holdings.ts';
@@ -12,6 +20,8 @@ export interface SpotRules {
   readonly wallet?: Wallet;
   /** In which asset a fee is taken: what the trade brings in (the default), or always the quote. */
   readonly feeIn?: 'received' | 'quote';
+  /** A maker-only order that would take is accepted and cancelled at once; otherwise it is refused. */
+  readonly postOnlyLapses?: boolean;
   /** Decimals of an amount; the market's lot when not given. */
   amountDecimals?(market: SpotMarket): number;
   /** Smallest amount and smallest value of an order; none when not given. */
@@ -39,11 +49,12 @@ export const createSpotSettlement = (rules: SpotRules): Settlement => {
 
   return {
     wallet,
+    postOnlyLapses: rules.postOnlyLapses ?? false,
 
     amountOf: (order, price) => {
       const decimals = decimalsOf(order.market);
       if (order.amount !== undefined) return fits(order.amount, decimals) ? order.amount : undefined;
-      if (order.cost === undefined) return undefined;
+      if (!isDecimalString(order.cost)) return undefined;
       return formatFixed(divideFixed(parseFixed(order.cost), parseFixed(price)), decimals);
     },
 

@@ -1,7 +1,7 @@
 /** Builds the OpenAPI 3.1 document out of the route declarations: what is served is what is described. */
 import type { Route } from '../http/route.ts';
-import type { Surface } from '../http/surface.ts';
-import { ERROR_CODES, type ErrorCode } from '../shared/errors.ts';
+import type { Surface, SurfaceDescription } from '../http/surface.ts';
+import type { ErrorCode } from '../shared/errors.ts';
 import { createSchemaCollector, isJson, type Json, type SchemaCollector } from './openapi-schemas.ts';
 
 export interface ApiInfo {
@@ -36,16 +36,18 @@ const SIGNED_ERRORS = [
 export const buildOpenApi = (surfaces: readonly Surface[], info: ApiInfo): OpenApiDocument => {
   const schemas = createSchemaCollector();
   const paths: Record<string, Record<string, Json>> = {};
+  const prefixes = [...new Set(surfaces.flatMap((surface) => surface.prefixes))];
   for (const surface of surfaces) {
+    const servers = surface.prefixes.length === prefixes.length ? {} : { servers: toServers(surface.prefixes) };
     for (const route of surface.routes) {
-      (paths[route.path] ??= {})[route.method.toLowerCase()] = describeRoute(surface, route, schemas);
+      const operation = { ...describeRoute(surface, route, schemas), ...servers };
+      (paths[route.path] ??= {})[route.method.toLowerCase()] = operation;
     }
   }
-  const prefixes = [...new Set(surfaces.flatMap((surface) => surface.prefixes))];
   return {
     openapi: '3.1.0',
     info,
-    servers: prefixes.map((prefix) => ({ url: prefix === '' ? '/' : prefix })),
+    servers: toServers(prefixes),
     paths,
     components: {
       securitySchemes: {
@@ -55,33 +57,28 @@ export const buildOpenApi = (surfaces: readonly Surface[], info: ApiInfo): OpenA
           in: 'header',
           name: 'Signature',
           description:
-            'HMAC-SHA256 (hex) or RSA (base64) over path, `?` with the query, and the body, as sent',
+            'HMAC-SHA256 (hex) or RSA (base64) over path, `?` with the query, and the body, as sent; a DELETE puts `DELETE ` before the path',
         },
       },
-      schemas: { ...schemas.components(), Error: ERROR_SCHEMA },
+      schemas: {
+        ...schemas.components(),
+        ...Object.fromEntries(
+          surfaces.map(({ description }) => [description.errorName, description.errorSchema]),
+        ),
+      },
     },
   };
 };
 
-const ERROR_SCHEMA = {
-  type: 'object',
-  required: ['error'],
-  properties: {
-    error: { type: 'string' },
-    error_description: { type: 'string' },
-    error_attributes: {
-      type: 'object',
-      additionalProperties: { type: 'array', items: { type: 'string' } },
-    },
-  },
-} as const;
+const toServers = (prefixes: readonly string[]): Json[] =>
+  prefixes.map((prefix) => ({ url: prefix === '' ? '/' : prefix }));
 
 const describeRoute = (surface: Surface, route: Route, schemas: SchemaCollector): Json => ({
   operationId: route.operationId,
   summary: route.summary,
   tags: [surface.name],
-  ...describeInput(route, schemas),
-  responses: describeResponses(route, schemas),
+  ...describeInput(surface, route, schemas),
+  responses: describeResponses(surface, route, schemas),
   ...(route.security === 'public'
     ? { security: [] }
     : {
@@ -91,16 +88,16 @@ const describeRoute = (surface: Surface, route: Route, schemas: SchemaCollector)
       }),
 });
 
-const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded'] as const;
-
 /** Parameters named in the path go there, those of reads into the query, all others into the body. */
-const describeInput = (route: Route, schemas: SchemaCollector): Json => {
+const describeInput = (surface: Surface, route: Route, schemas: SchemaCollector): Json => {
   const schema = schemas.convert(route.input, route.operationId);
   const properties = isJson(schema['properties']) ? schema['properties'] : {};
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   const rest = Object.keys(properties).filter((name) => !inPath.includes(name));
   const reads = route.method === 'GET' || route.method === 'DELETE';
+  const inQuery = reads ? rest : rest.filter((name) => route.inQuery?.includes(name));
+  const inBody = reads ? [] : rest.filter((name) => !inQuery.includes(name));
 
   const parameters = [
     ...inPath.map((name) => ({
@@ -109,7 +106,7 @@ const describeInput = (route: Route, schemas: SchemaCollector): Json => {
       required: true,
       schema: properties[name] ?? { type: 'string' },
     })),
-    ...(reads ? rest : []).map((name) => ({
+    ...inQuery.map((name) => ({
       name,
       in: 'query',
       required: required.has(name),
@@ -117,19 +114,19 @@ const describeInput = (route: Route, schemas: SchemaCollector): Json => {
     })),
   ];
   const withParameters = parameters.length === 0 ? {} : { parameters };
-  if (reads || rest.length === 0) return withParameters;
+  if (inBody.length === 0) return withParameters;
 
   const body = {
     type: 'object',
-    properties: Object.fromEntries(rest.map((name) => [name, properties[name]])),
-    required: rest.filter((name) => required.has(name)),
+    properties: Object.fromEntries(inBody.map((name) => [name, properties[name]])),
+    required: inBody.filter((name) => required.has(name)),
   };
-  const content = Object.fromEntries(BODY_TYPES.map((type) => [type, { schema: body }]));
+  const content = Object.fromEntries(surface.description.bodyTypes.map((type) => [type, { schema: body }]));
   return { ...withParameters, requestBody: { required: body.required.length > 0, content } };
 };
 
 /** Errors of one status share an entry; its description names the words that `error` may hold. */
-const describeResponses = (route: Route, schemas: SchemaCollector): Json => {
+const describeResponses = (surface: Surface, route: Route, schemas: SchemaCollector): Json => {
   const success =
     route.status === 204
       ? { description: 'Done' }
@@ -137,7 +134,7 @@ const describeResponses = (route: Route, schemas: SchemaCollector): Json => {
           description: 'Success',
           content: { 'application/json': { schema: schemas.convert(route.output, route.operationId) } },
         };
-  return { [route.status]: success, ...describeErrors(errorCodesOf(route)) };
+  return { [route.status]: success, ...describeErrors(surface.description, errorCodesOf(route)) };
 };
 
 const errorCodesOf = (route: Route): ReadonlySet<ErrorCode> => {
@@ -147,13 +144,15 @@ const errorCodesOf = (route: Route): ReadonlySet<ErrorCode> => {
   return codes;
 };
 
-const describeErrors = (codes: ReadonlySet<ErrorCode>): Json => {
+const describeErrors = (description: SurfaceDescription, codes: ReadonlySet<ErrorCode>): Json => {
   const words = new Map<number, Set<string>>();
   for (const code of codes) {
-    const { status, ver1 } = ERROR_CODES[code];
-    words.set(status, (words.get(status) ?? new Set()).add(ver1));
+    const { status, word } = description.describeError(code);
+    words.set(status, (words.get(status) ?? new Set()).add(word));
   }
-  const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
+  const content = {
+    'application/json': { schema: { $ref: `#/components/schemas/${description.errorName}` } },
+  };
   return Object.fromEntries(
     [...words].map(([status, names]) => [
       status,

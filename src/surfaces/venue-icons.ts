@@ -1,18 +1,19 @@
-/** The pictures that `market_icon` links to: the venue's first letters on a colour of its own, no foreign trademark. */
+/** The pictures that records link to: a name's first letters on a colour of its own, no foreign trademark. */
 import { createHash } from 'node:crypto';
-import type { Venue } from '../exchanges/venue.ts';
+import type { CatalogEntry } from '../exchanges/catalog.ts';
 import type { PublicDocument } from '../http/public-documents.ts';
 
-/** By path, as the catalog names them. */
-export const venueIcons = (venues: readonly Venue[]): Record<string, PublicDocument> =>
-  Object.fromEntries(
-    venues.flatMap((venue) =>
-      venue.markets.map(({ marketIcon }) => [
-        marketIcon,
-        { contentType: 'image/svg+xml', body: drawIcon(venue.displayName) },
-      ]),
-    ),
+/** By path, as the catalog names them; `others` are names by path. */
+export const drawIcons = (
+  markets: readonly CatalogEntry[],
+  others: Readonly<Record<string, string>>,
+): Record<string, PublicDocument> => {
+  const names = new Map(markets.map(({ venue, market }) => [market.marketIcon, venue.displayName]));
+  for (const [path, name] of Object.entries(others)) names.set(path, name);
+  return Object.fromEntries(
+    [...names].map(([path, name]) => [path, { contentType: 'image/svg+xml', body: drawIcon(name) }]),
   );
+};
 
 const drawIcon = (name: string): string => {
   const hue = (createHash('sha256').update(name).digest().readUInt16BE(0) / 0xffff) * 360;

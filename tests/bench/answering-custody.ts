@@ -37,12 +37,14 @@ export const startAnsweringCustody = (socketPath: string) =>
     logger: createLogger('bench', 'silent'),
     maxInFlight: 10_000,
     handlers: {
-      ping: () => Promise.resolve({ venues: ['binance'] }),
+      ping: () => Promise.resolve({ venues: ['binance'], frozen: false }),
+      venueStates: () => Promise.resolve([]),
       ensureTenantKey: () =>
         Promise.resolve({ keyId: BENCH_TENANT_KEY_ID, publicJwk: { kty: 'OKP', crv: 'X25519', x } }),
       connect: ({ marketCodes }) => Promise.resolve({ rights: RIGHTS, accounts: marketCodes.map(accountOf) }),
       fetchAccount: ({ marketCode }) => Promise.resolve(accountOf(marketCode)),
       fetchWallet: ({ wallet }) => Promise.resolve(accountOf(wallet.marketCode)),
+      fetchTransfers: () => Promise.resolve({ transfers: [], asOf: new Date().toISOString() }),
       fetchPrices: () => Promise.resolve({ prices: PRICES, asOf: new Date().toISOString() }),
     },
   });

@@ -64,7 +64,7 @@ app.post('/ver1/accounts/new', async (request, response) => {
 const insertAll = async (tenantId: string, name: string): Promise<unknown> => {
   const client = await pool.connect();
   try {
-    await client.query('begin');
+    await client.query(`begin; select set_config('app.tenant_id', '${tenantId}', true)`);
     const credentialId = randomUUID();
     let account: Record<string, unknown> | undefined;
     for (const { statement, values } of FLOOR_INSERTS) {

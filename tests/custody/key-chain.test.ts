@@ -7,6 +7,7 @@ import { openKeys } from '../../src/custody/open.ts';
 import { sealKeys } from '../../src/custody/seal.ts';
 import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
 import type { TenantDatabase } from '../../src/db/tenant-database.ts';
+import { systemClock } from '../../src/shared/clock.ts';
 import { createRecordingLogger } from '../exchanges/recording-logger.ts';
 import { aTenant } from '../db/rows.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -31,7 +32,7 @@ afterAll(async () => {
   await testDatabase[Symbol.asyncDispose]();
 });
 
-const aChain = (keys: RootKeys = rootKeys) => createKeyChain({ store, rootKeys: keys });
+const aChain = (keys: RootKeys = rootKeys) => createKeyChain({ store, rootKeys: keys, clock: systemClock });
 
 const rowOf = async (tenantId: string, keyId: string): Promise<TenantKeyRow> => {
   const row = await store.findKey(tenantId, keyId);

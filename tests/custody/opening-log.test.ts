@@ -1,21 +1,24 @@
-// Openings are written before they resolve, and those that wait for one write go out together.
+// Openings are written before they resolve, those that wait for one write go out together, and a refusal refuses all.
 import { expect, test } from '@jest/globals';
-import type { Opening } from '../../src/custody/custody-store.ts';
+import type { CustodyStore, Opening } from '../../src/custody/custody-store.ts';
 import { createOpeningLog } from '../../src/custody/opening-log.ts';
 
+type Leave = Awaited<ReturnType<CustodyStore['recordOpenings']>>;
+
 const anOpening = (requestId: string): Opening => ({ credentialId: 'c', purpose: 'sync', requestId });
+const unheard = (): void => undefined;
 
 /** A store whose writes end when the test says so. */
 const heldStore = () => {
-  const writes: { tenantId: string; requests: string[]; end: (error?: Error) => void }[] = [];
+  const writes: { tenantId: string; requests: string[]; end: (outcome?: Leave | Error) => void }[] = [];
   return {
     writes,
     recordOpenings: (tenantId: string, openings: readonly Opening[]) =>
-      new Promise<void>((resolve, reject) => {
+      new Promise<Leave>((resolve, reject) => {
         writes.push({
           tenantId,
           requests: openings.map(({ requestId }) => requestId),
-          end: (error) => (error === undefined ? resolve() : reject(error)),
+          end: (outcome = 'opened') => (outcome instanceof Error ? reject(outcome) : resolve(outcome)),
         });
       }),
   };
@@ -27,7 +30,7 @@ const settled = async (): Promise<void> => {
 
 test('openings that arrive while a write runs share the next one', async () => {
   const store = heldStore();
-  const log = createOpeningLog(store);
+  const log = createOpeningLog(store, unheard);
   const first = log.record('t1', anOpening('1'));
   await settled();
   const others = [log.record('t1', anOpening('2')), log.record('t1', anOpening('3'))];
@@ -43,7 +46,7 @@ test('openings that arrive while a write runs share the next one', async () => {
 
 test('tenants do not wait for each other', async () => {
   const store = heldStore();
-  const log = createOpeningLog(store);
+  const log = createOpeningLog(store, unheard);
   const all = [log.record('t1', anOpening('1')), log.record('t2', anOpening('2'))];
   await settled();
   expect(store.writes.map(({ tenantId }) => tenantId)).toEqual(['t1', 't2']);
@@ -53,7 +56,7 @@ test('tenants do not wait for each other', async () => {
 
 test('a write that fails fails its own openings and not the next', async () => {
   const store = heldStore();
-  const log = createOpeningLog(store);
+  const log = createOpeningLog(store, unheard);
   const lost = log.record('t1', anOpening('1'));
   await settled();
   const next = log.record('t1', anOpening('2'));
@@ -63,3 +66,19 @@ test('a write that fails fails its own openings and not the next', async () => {
   store.writes[1]?.end();
   await expect(next).resolves.toBeUndefined();
 });
+
+test.each(['frozen', 'canary'] as const)(
+  'openings that are answered "%s" are refused together, and keys that are open are forgotten',
+  async (leave) => {
+    const store = heldStore();
+    let forgotten = 0;
+    const log = createOpeningLog(store, () => (forgotten += 1));
+    const asked = [log.record('t1', anOpening('1')), log.record('t1', anOpening('2'))];
+    const outcomes = Promise.allSettled(asked);
+    await settled();
+    store.writes[0]?.end(leave);
+    for (const outcome of await outcomes)
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'custody_unavailable' } });
+    expect(forgotten).toBe(1);
+  },
+);

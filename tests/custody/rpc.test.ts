@@ -15,6 +15,7 @@ import { createRecordingLogger } from '../exchanges/recording-logger.ts';
 
 const REF = { tenantId: randomUUID(), credentialId: randomUUID(), generation: 1 };
 const CONTEXT = { requestId: 'r1', purpose: 'sync' } as const;
+const PONG = { venues: ['binance'], frozen: false };
 const AS_OF = '2026-01-01T00:00:00.000Z';
 
 let folder: string;
@@ -52,12 +53,14 @@ const serve = async (handlers: Partial<RpcHandlers> = {}, maxInFlight = 100): Pr
     logger,
     maxInFlight,
     handlers: {
-      ping: () => Promise.resolve({ venues: ['binance'] }),
+      ping: () => Promise.resolve(PONG),
+      venueStates: unasked,
       ensureTenantKey: unasked,
       connect: unasked,
       fetchAccount: ({ marketCode }) => Promise.resolve(anAccount(marketCode)),
       fetchWallet: unasked,
       fetchPrices: unasked,
+      fetchTransfers: unasked,
       ...handlers,
     },
   });
@@ -119,7 +122,7 @@ test('a socket file that a killed process left is replaced, one in use is not', 
   // A file in the socket's place that nobody listens on.
   writeFileSync(socketPath, '');
   await serve();
-  await expect(aClient().ping()).resolves.toEqual({ venues: ['binance'] });
+  await expect(aClient().ping()).resolves.toEqual(PONG);
 });
 
 test('99 calls at once over one connection get each its own answer', async () => {
@@ -193,7 +196,7 @@ test('calls fail with custody_unavailable when the connection drops under them, 
   await new Promise((resolve) => dropping.close(resolve));
   for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'custody_unavailable' });
   await serve();
-  await expect(client.ping()).resolves.toEqual({ venues: ['binance'] });
+  await expect(client.ping()).resolves.toEqual(PONG);
 });
 
 test('without custody calls fail at once, back off, and work again when it is there', async () => {
@@ -203,13 +206,13 @@ test('without custody calls fail at once, back off, and work again when it is th
   // Inside the back-off no attempt is made; the error tells when the next one will be.
   await expect(client.ping()).rejects.toMatchObject({ details: { retryAfterMs: expect.any(Number) } });
   nowMs += 60_000;
-  await expect(client.ping()).resolves.toEqual({ venues: ['binance'] });
+  await expect(client.ping()).resolves.toEqual(PONG);
 });
 
 test('custody that never answers does not hang a call', async () => {
   const untilGone: RpcHandlers['ping'] = (_params, call) =>
     new Promise((done) => {
-      call.signal.addEventListener('abort', () => done({ venues: [] }));
+      call.signal.addEventListener('abort', () => done({ venues: [], frozen: false }));
     });
   await serve({ ping: untilGone });
   const client = aClient({ callDeadlineMs: 50 });
@@ -243,7 +246,7 @@ test('a handler hears when its caller is gone', async () => {
     ping: (_params, call) => {
       start(call.signal);
       return new Promise((done) => {
-        call.signal.addEventListener('abort', () => done({ venues: [] }));
+        call.signal.addEventListener('abort', () => done({ venues: [], frozen: false }));
       });
     },
   });
@@ -276,7 +279,7 @@ test.each([
   peer.on('error', () => undefined);
   peer.write(bytes);
   await closed;
-  await expect(client.ping()).resolves.toEqual({ venues: ['binance'] });
+  await expect(client.ping()).resolves.toEqual(PONG);
 });
 
 test('parameters that do not fit are refused before the handler sees them', async () => {

@@ -50,11 +50,6 @@ test.each([
 );
 
 test.each([
-  {
-    fault: { kind: 'rate_limited', retry_after_s: 7 },
-    code: 'exchange_rate_limited',
-    details: { retryAfterMs: 7_000 },
-  },
   { fault: { kind: 'server_error', status: 502 }, code: 'exchange_unavailable', details: {} },
   { fault: { kind: 'html_200' }, code: 'bad_response', details: {} },
   { fault: { kind: 'truncated_json' }, code: 'bad_response', details: {} },

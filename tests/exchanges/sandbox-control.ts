@@ -6,12 +6,14 @@ interface WireKeys {
   readonly api_key: string;
   readonly secret: string;
   readonly passphrase?: string;
+  readonly customer_id?: string;
 }
 
 const toKeys = (keys: WireKeys): ExchangeKeys => ({
   apiKey: keys.api_key,
   secret: keys.secret,
   ...(keys.passphrase === undefined ? {} : { passphrase: keys.passphrase }),
+  ...(keys.customer_id === undefined ? {} : { customerId: keys.customer_id }),
 });
 
 const admin = async (sandbox: Sandbox, method: string, path: string, body?: object): Promise<unknown> => {

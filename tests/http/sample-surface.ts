@@ -9,6 +9,7 @@ import { definePublicRoute, defineSignedRoute, type Route } from '../../src/http
 import { createHttpServer, type HttpServer, type HttpServerDeps } from '../../src/http/server.ts';
 import type { Surface } from '../../src/http/surface.ts';
 import { buildOpenApi } from '../../src/surfaces/openapi.ts';
+import { VER1_DESCRIPTION } from '../../src/surfaces/ver1/ver1-surface.ts';
 import { AppError, ERROR_CODES, invalidParameters } from '../../src/shared/errors.ts';
 import type { LogFields, Logger } from '../../src/shared/logger.ts';
 
@@ -102,6 +103,7 @@ export const sampleSurface = (routes: readonly Route[] = sampleRoutes()): Surfac
   root: '/ver1',
   prefixes: ['', '/public/api'],
   routes,
+  description: VER1_DESCRIPTION,
   readParameters,
   invalidParameters: (error) => {
     const attributes: Record<string, string[]> = {};
@@ -140,6 +142,7 @@ export const aCallerKey = (overrides: Partial<CallerKey> = {}): TestKey => {
     notBefore: null,
     expiresAt: null,
     revokedAt: null,
+    profileFloor: 'legacy',
     mode: 'real',
     secret,
     ...overrides,
@@ -229,7 +232,7 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
     url,
     lines,
     signed: (key, method, target, body, headers = {}) => {
-      const text = target.includes('?') ? target : `${target}?`;
+      const text = (method === 'DELETE' ? 'DELETE ' : '') + (target.includes('?') ? target : `${target}?`);
       const signature = signText(key, text, body ?? '');
       return fetch(url + target, {
         method,

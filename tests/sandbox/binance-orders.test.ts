@@ -71,7 +71,8 @@ describe('spot orders', () => {
   test('a resting order fills at its own price once the price path has crossed it', async () => {
     const client = await trader({ balances: { ETH: '1', USDT: '5000' } });
     const { last } = await client.fetchTicker('ETH/USDT');
-    const at = (factor: number) => amount((Number(last) * factor).toFixed(2));
+    const priceAt = (factor: number) => (Number(last) * factor).toFixed(2);
+    const at = (factor: number) => amount(priceAt(factor));
     await client.createOrder('ETH/USDT', 'limit', 'sell', amount('1'), at(1.002));
     await client.createOrder('ETH/USDT', 'limit', 'buy', amount('1'), at(0.998));
     expect(await client.fetchOpenOrders('ETH/USDT')).toHaveLength(2);
@@ -82,7 +83,7 @@ describe('spot orders', () => {
     expect(order).toMatchObject({ status: 'closed', price: trade?.price });
     expect(Number(order.average)).toBe(Number(trade?.price));
     expect(trade).toMatchObject({ takerOrMaker: 'maker', amount: '1.00000000' });
-    expect(Number(trade?.price)).toBe(Number(at(trade?.side === 'sell' ? 1.002 : 0.998)));
+    expect(Number(trade?.price)).toBe(Number(priceAt(trade?.side === 'sell' ? 1.002 : 0.998)));
     const { ETH } = await client.fetchBalance();
     if (trade?.side === 'sell') expect(ETH).toBeUndefined();
     else expect(ETH).toMatchObject({ free: '0.99900000', used: '1.00000000' });

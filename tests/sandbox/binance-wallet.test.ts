@@ -89,7 +89,7 @@ test('coins list their networks with fees, limits and address forms', async () =
   const exchange = await withMoney('binance', {});
   const currencies = await exchange.fetchCurrencies();
   expect(Object.keys(currencies['USDT']?.networks ?? {}).sort()).toEqual(['BEP20', 'ERC20', 'SOL', 'TRC20']);
-  expect(currencies['BTC']?.networks?.['BTC']).toMatchObject({ deposit: true, withdraw: true });
+  expect(currencies['BTC']?.networks['BTC']).toMatchObject({ deposit: true, withdraw: true });
   const coins = (await callEndpoint(exchange, 'sapiGetCapitalConfigGetall')) as {
     coin: string;
     networkList: { network: string; addressRegex: string; memoRegex: string }[];

@@ -169,7 +169,7 @@ describe('bybit orders', () => {
 
   test('a limit order that does not cross rests and locks its funds; cancelling frees them', async () => {
     const account = await anAccount({ balances: { USDT: '1000' } });
-    const { id } = await account.createOrder('BTC/USDT', 'limit', 'buy', 0.01, 30_000);
+    const { id = '' } = await account.createOrder('BTC/USDT', 'limit', 'buy', 0.01, 30_000);
     expect(await account.fetchOpenOrders()).toMatchObject([{ id, status: 'open', amount: '0.01' }]);
     expect((await account.fetchBalance())['USDT']).toMatchObject({ free: '700', used: '300' });
     await account.cancelOrder(id, 'BTC/USDT');

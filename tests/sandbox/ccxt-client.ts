@@ -6,7 +6,18 @@ import { expect } from '@jest/globals';
 import type { Exchange, MarketInterface, Ticker } from 'ccxt';
 import type { Sandbox, SandboxKeys } from '../../src/sandbox/sandbox.ts';
 
-export type VenueName = 'binance' | 'binanceus' | 'kraken' | 'okx' | 'bybit' | 'kucoin' | 'gate';
+export type VenueName =
+  | 'binance'
+  | 'binanceus'
+  | 'kraken'
+  | 'okx'
+  | 'bybit'
+  | 'kucoin'
+  | 'gate'
+  | 'coinbase'
+  | 'coinbaseexchange'
+  | 'bitfinex'
+  | 'bitstamp';
 type Constructor = new (config: Record<string, unknown>) => Exchange;
 
 const source = join(dirname(createRequire(import.meta.url).resolve('ccxt')), '../js/src');

@@ -72,14 +72,15 @@ test('a resting order locks cost and fee, and is found, cancelled and listed as 
 test('resting orders on both sides fill as maker when the price reaches them', async () => {
   const exchange = await trader({ balances: { ETH: '1', USD: '5000' } });
   const { last } = await exchange.fetchTicker('ETH/USD');
-  const at = (factor: number) => amount((Number(last) * factor).toFixed(2));
+  const priceAt = (factor: number) => (Number(last) * factor).toFixed(2);
+  const at = (factor: number) => amount(priceAt(factor));
   await exchange.createOrder('ETH/USD', 'limit', 'sell', amount('1'), at(1.002));
   await exchange.createOrder('ETH/USD', 'limit', 'buy', amount('1'), at(0.998));
   for (let step = 0; step < 200 && (await exchange.fetchOpenOrders()).length === 2; step += 1)
     now += 15 * MINUTE_MS;
   const [trade] = await exchange.fetchMyTrades();
   expect(trade).toMatchObject({ takerOrMaker: 'maker', amount: '1' });
-  expect(Number(trade?.price)).toBe(Number(at(trade?.side === 'sell' ? 1.002 : 0.998)));
+  expect(Number(trade?.price)).toBe(Number(priceAt(trade?.side === 'sell' ? 1.002 : 0.998)));
 });
 
 test('what the venue does not take is refused in its words', async () => {

@@ -41,12 +41,13 @@ export const createSandboxControl = (sandbox: Pick<Sandbox, 'url'>): SandboxCont
       const [first] = accounts;
       if (first === undefined) throw new Error('the sandbox opened no account');
       // The rest of the answer says which venue and wallet it is; callers send keys alone.
-      const { api_key, secret, passphrase, customer_id } = first;
+      const { api_key, secret, passphrase, customer_id, address } = first;
       return {
         api_key,
         secret,
         ...(passphrase !== undefined && { passphrase }),
         ...(customer_id !== undefined && { customer_id }),
+        ...(address !== undefined && { address }),
       };
     },
     async changeAccount(apiKey, change) {

@@ -35,7 +35,7 @@ export interface RawRequest {
 export const createTestCaller = (identity: CallerIdentity): TestCaller => {
   const send = async ({ method, target, body, headers }: RawRequest): Promise<TestAnswer> => {
     const signature = createHmac('sha256', identity.apiSecret)
-      .update(target)
+      .update(method === 'DELETE' ? `DELETE ${target}` : target)
       .update(body ?? '')
       .digest('hex');
     const response = await fetch(identity.baseUrl + target, {

@@ -258,12 +258,16 @@ test('the document describes exactly the routes that are served', async () => {
   expect(documented.sort()).toEqual(
     [
       'GET /ver1/accounts',
+      'GET /ver1/accounts/summary',
       'GET /ver1/accounts/{account_id}',
+      'GET /ver1/accounts/{account_id}/balance_chart_data',
       'GET /ver1/ping',
       'GET /ver1/time',
       'GET /ver1/validate',
       'POST /ver1/accounts/new',
+      'POST /ver1/accounts/{account_id}/account_table_data',
       'POST /ver1/accounts/{account_id}/load_balances',
+      'POST /ver1/accounts/{account_id}/pie_chart_data',
       'POST /ver1/accounts/{account_id}/remove',
       'POST /ver1/accounts/{account_id}/rename',
     ].sort(),

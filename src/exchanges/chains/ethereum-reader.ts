@@ -2,6 +2,7 @@
  * Balances of an Ethereum address, ether and tokens at one block: one HTTP request with a JSON-RPC batch of the chain's
  * id and one call of the Multicall3 contract.
  */
+import type * as ViemModule from 'viem';
 import type { Address, Hex } from 'viem';
 import { AppError } from '../../shared/errors.ts';
 import { errorFields, type Logger } from '../../shared/logger.ts';
@@ -16,7 +17,7 @@ const ETHER_PLACES = 18;
 // The same address on every chain.
 const MULTICALL: Address = '0xcA11bde05977b3631167028862bE2a173976CA11';
 
-type Viem = typeof import('viem');
+type Viem = typeof ViemModule;
 
 export interface EthereumReaderDeps {
   readonly endpoint: NodeEndpoint;

@@ -77,6 +77,7 @@ export const createTronReader = (deps: {
     if (decimals === undefined) {
       const answer = await callContract(address, contract, { function_selector: 'decimals()' }, signal);
       if (answer > MOST_DECIMALS) throw badAnswer();
+      // eslint-disable-next-line no-restricted-syntax -- a count of decimals, at most 77
       decimals = Number(answer);
       places.set(contract, decimals);
     }

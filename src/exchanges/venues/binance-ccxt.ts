@@ -17,6 +17,24 @@ const SIDE_MODE: Readonly<Record<string, string>> = {
   binance_futures_coin: 'dapiPrivateGetPositionSideDual',
 };
 
+/** Error codes of Binance and Binance.US. */
+export const classifyBinance = (answer: unknown): AppError | undefined => {
+  if (!isObject(answer)) return undefined;
+  switch (answer['code']) {
+    // ccxt reads -2015 as a ban once a call succeeded; a revoked key would look rate limited for ever.
+    case -2015:
+      return new AppError(
+        'invalid_credentials',
+        'The exchange refused the API key: it is wrong, lacks a permission, or is locked to other addresses',
+      );
+    case -2014:
+    case -1022:
+      return new AppError('invalid_credentials', 'The exchange refused the API key or its signature');
+    default:
+      return undefined;
+  }
+};
+
 export const binanceCcxt: CcxtVenue = {
   ccxtId: 'binance',
   // Balances of every wallet parse without contract markets: one request instead of seven.
@@ -30,6 +48,9 @@ export const binanceCcxt: CcxtVenue = {
     binance_futures: { type: 'swap', subType: 'linear' },
     binance_futures_coin: { type: 'swap', subType: 'inverse' },
   },
+
+  // ccxt sets the end of withdrawals itself; the wire's own name comes last and wins.
+  transferSpan: { longestMs: 89 * 86_400_000, until: 'endTime' },
 
   isBalance: (info, marketCode) => Array.isArray(info[LIST_OF[marketCode] ?? '']),
 
@@ -60,22 +81,7 @@ export const binanceCcxt: CcxtVenue = {
     };
   },
 
-  classify: (answer) => {
-    if (!isObject(answer)) return undefined;
-    switch (answer['code']) {
-      // ccxt reads -2015 as a ban once a call succeeded; a revoked key would look rate limited for ever.
-      case -2015:
-        return new AppError(
-          'invalid_credentials',
-          'The exchange refused the API key: it is wrong, lacks a permission, or is locked to other addresses',
-        );
-      case -2014:
-      case -1022:
-        return new AppError('invalid_credentials', 'The exchange refused the API key or its signature');
-      default:
-        return undefined;
-    }
-  },
+  classify: classifyBinance,
 };
 
 const isOpen = (position: unknown): boolean => {

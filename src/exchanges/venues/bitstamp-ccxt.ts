@@ -2,7 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { isObject } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
-import { createGenericCcxt } from './generic-ccxt.ts';
+import { createGenericCcxt, haveAmounts } from './generic-ccxt.ts';
 
 export const bitstampCcxt: CcxtVenue = createGenericCcxt({
   ccxtId: 'bitstamp',
@@ -13,7 +13,7 @@ export const bitstampCcxt: CcxtVenue = createGenericCcxt({
   // Refuses calls with query parameters that it does not know.
   fetchTickers: (exchange) => exchange.fetchTickers(),
 
-  isBalance: (info) => Array.isArray(info['list']) && info['list'].every(isRow),
+  isBalance: (info) => haveAmounts(info['list'], 'total', 'available', 'reserved'),
 
   classify: (answer) => {
     if (!isObject(answer)) return undefined;
@@ -35,5 +35,3 @@ export const bitstampCcxt: CcxtVenue = createGenericCcxt({
       : undefined;
   },
 });
-
-const isRow = (row: unknown): boolean => isObject(row) && typeof row['currency'] === 'string';

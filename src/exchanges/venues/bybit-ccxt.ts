@@ -9,7 +9,7 @@ import {
   objectAt,
 } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
-import { countOpen } from './generic-ccxt.ts';
+import { countOpen, haveAmounts } from './generic-ccxt.ts';
 
 /** What the positions of a market code are asked by. */
 const POSITIONS_OF: Readonly<Record<string, readonly JsonObject[]>> = {
@@ -38,9 +38,11 @@ export const bybitCcxt: CcxtVenue = {
     bybit_usdt_perpetual: { type: 'swap', subType: 'linear' },
   },
 
+  transferSpan: { longestMs: 29 * 86_400_000, until: 'until' },
+
   isBalance: (info) => {
-    const accounts = objectAt(info, 'result')?.['list'];
-    return Array.isArray(accounts) && Array.isArray(objectAt(accounts, 0)?.['coin']);
+    const account = objectAt(objectAt(info, 'result')?.['list'], 0);
+    return haveAmounts(account?.['coin'], 'walletBalance', 'locked');
   },
 
   readKeyRights: async (exchange) => {

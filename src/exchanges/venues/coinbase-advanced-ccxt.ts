@@ -1,7 +1,8 @@
 /** Coinbase Advanced through ccxt. Source: Coinbase Advanced Trade API v3 (accounts, key permissions). */
 import { AppError } from '../../shared/errors.ts';
-import { badResponse, callEndpoint, type CcxtExchange, isObject } from '../ccxt-exchange.ts';
+import { badResponse, callEndpoint, type CcxtExchange, isObject, objectAt } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
+import { haveAmounts } from './generic-ccxt.ts';
 
 // The venue's greatest page; an account holds a wallet for every asset that it ever touched.
 const PAGE = 250;
@@ -18,7 +19,16 @@ export const coinbaseAdvancedCcxt: CcxtVenue = {
 
   fetchBalance: async (exchange) => parseAccounts(exchange, await allAccounts(exchange)),
 
-  isBalance: (info) => Array.isArray(info['accounts']),
+  isBalance: (info) => {
+    const accounts = info['accounts'];
+    if (!Array.isArray(accounts)) return false;
+    return ['available_balance', 'hold'].every((part) =>
+      haveAmounts(
+        accounts.map((account) => objectAt(account, part)),
+        'value',
+      ),
+    );
+  },
 
   readKeyRights: async (exchange) => {
     const answer = await callEndpoint(exchange, 'v3PrivateGetBrokerageKeyPermissions');
@@ -34,13 +44,18 @@ export const coinbaseAdvancedCcxt: CcxtVenue = {
     };
   },
 
-  classify: (answer) => {
+  // ccxt reads few of the venue's words and takes the rest for errors of no kind.
+  classify: (answer, status) => {
     if (!isObject(answer)) return undefined;
+    if (status >= 500) return new AppError('exchange_unavailable', 'The exchange is not available');
     const { message } = answer;
-    // Comes as `error: "unknown"` too, which ccxt would take for a failure of the venue.
-    return typeof message === 'string' && /missing required scopes|permission is required/i.test(message)
-      ? new AppError('permission_denied', 'The API key lacks a permission')
-      : undefined;
+    if (typeof message === 'string' && /missing required scopes|permission is required/i.test(message))
+      return new AppError('permission_denied', 'The API key lacks a permission');
+    const refusal = objectAt(answer, 'error_response');
+    if (refusal === undefined) return undefined;
+    return refusal['error'] === 'INSUFFICIENT_FUND'
+      ? new AppError('insufficient_funds', 'The account holds too little')
+      : new AppError('exchange_refused', 'The exchange refused the request');
   },
 };
 

@@ -2,7 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { isObject } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
-import { createGenericCcxt } from './generic-ccxt.ts';
+import { createGenericCcxt, haveAmounts } from './generic-ccxt.ts';
 
 /** By the venue's own words; ccxt reads them only where the status is 400 or 404. */
 const MEANINGS: Readonly<Record<string, () => AppError>> = {
@@ -24,7 +24,7 @@ export const coinbaseCcxt: CcxtVenue = createGenericCcxt({
 
   fetchTickers: (exchange) => exchange.fetchTickers(),
 
-  isBalance: (info) => Array.isArray(info['list']) && info['list'].every(isAccount),
+  isBalance: (info) => haveAmounts(info['list'], 'balance', 'available', 'hold'),
 
   classify: (answer, status) => {
     const message: unknown = isObject(answer) ? answer['message'] : undefined;
@@ -35,5 +35,3 @@ export const coinbaseCcxt: CcxtVenue = createGenericCcxt({
     return status === 403 ? new AppError('permission_denied', 'The API key lacks a permission') : undefined;
   },
 });
-
-const isAccount = (row: unknown): boolean => isObject(row) && typeof row['currency'] === 'string';

@@ -1,7 +1,7 @@
 /** Crypto.com through ccxt. Source: Crypto.com Exchange API v1 reference (user balance, response codes). */
 import { AppError } from '../../shared/errors.ts';
 import { isObject, objectAt } from '../ccxt-exchange.ts';
-import { createGenericCcxt } from './generic-ccxt.ts';
+import { createGenericCcxt, haveAmounts } from './generic-ccxt.ts';
 
 export const cryptoComCcxt = createGenericCcxt({
   ccxtId: 'cryptocom',
@@ -9,7 +9,10 @@ export const cryptoComCcxt = createGenericCcxt({
   balanceParameters: { crypto_com: {} },
   probe: {},
 
-  isBalance: (info) => Array.isArray(objectAt(objectAt(info, 'result')?.['data'], 0)?.['position_balances']),
+  isBalance: (info) => {
+    const account = objectAt(objectAt(info, 'result')?.['data'], 0);
+    return haveAmounts(account?.['position_balances'], 'quantity', 'reserved_qty');
+  },
 
   // One call lists the tickers of everything and takes no type.
   fetchTickers: (exchange) => exchange.fetchTickers(),

@@ -2,7 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { badResponse, callEndpoint, isObject, objectAt } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
-import { countOpen, createGenericCcxt } from './generic-ccxt.ts';
+import { countOpen, createGenericCcxt, haveAmounts } from './generic-ccxt.ts';
 
 // Every spot market of the venue has one of these as its base or quote, and a call names one.
 const CURRENCIES = ['BTC', 'ETH', 'USDC', 'USDT'];
@@ -15,12 +15,13 @@ export const deribitCcxt: CcxtVenue = createGenericCcxt({
 
   fetchTickers: async (exchange) => {
     const tickers: Record<string, unknown> = {};
-    for (const code of CURRENCIES)
+    const listed = objectAt(exchange, 'currencies') ?? {};
+    for (const code of CURRENCIES.filter((currency) => currency in listed))
       Object.assign(tickers, await exchange.fetchTickers(undefined, { code, kind: 'spot' }));
     return tickers;
   },
 
-  isBalance: (info) => Array.isArray(info['summaries']),
+  isBalance: (info) => haveAmounts(info['summaries'], 'equity', 'available_funds'),
 
   // Positions are netted: the venue has no hedge mode.
   readPositions: async (exchange) => {

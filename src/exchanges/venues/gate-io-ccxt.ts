@@ -10,7 +10,7 @@ import {
 } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
 import type { KeyRights } from '../exchange.ts';
-import { countOpen } from './generic-ccxt.ts';
+import { countOpen, haveAmounts } from './generic-ccxt.ts';
 
 const SETTLE_OF: Readonly<Record<string, string>> = {
   gate_io_usdt_perpetual: 'usdt',
@@ -29,6 +29,8 @@ export const gateIoCcxt: CcxtVenue = {
     gate_io_btc_perpetual: { type: 'swap', settle: 'btc' },
   },
 
+  transferSpan: { longestMs: 29 * 86_400_000, until: 'until' },
+
   fetchBalance: async (exchange, parameters) => {
     // ccxt takes an account for a classic one whenever asking fails, and would read a unified one as empty.
     if (typeof exchange.options['unifiedAccount'] !== 'boolean') await readDetail(exchange);
@@ -36,10 +38,12 @@ export const gateIoCcxt: CcxtVenue = {
   },
 
   isBalance: (info, marketCode) => {
-    if (isObject(info['balances'])) return true;
+    const unified = info['balances'];
+    if (isObject(unified)) return haveAmounts(Object.values(unified), 'available', 'freeze');
     const list: unknown = info['list'];
-    if (!Array.isArray(list)) return false;
-    return SETTLE_OF[marketCode] === undefined || typeof objectAt(list, 0)?.['currency'] === 'string';
+    return SETTLE_OF[marketCode] === undefined
+      ? haveAmounts(list, 'available', 'locked')
+      : haveAmounts(list, 'available', 'total') && typeof objectAt(list, 0)?.['currency'] === 'string';
   },
 
   readKeyRights: async (exchange) => {

@@ -1,7 +1,7 @@
 /** Gemini through ccxt. Source: Gemini REST API (balances, roles). */
 import { badResponse, callEndpoint, isObject } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
-import { createGenericCcxt } from './generic-ccxt.ts';
+import { createGenericCcxt, haveAmounts } from './generic-ccxt.ts';
 
 export const geminiCcxt: CcxtVenue = createGenericCcxt({
   ccxtId: 'gemini',
@@ -12,7 +12,7 @@ export const geminiCcxt: CcxtVenue = createGenericCcxt({
 
   fetchTickers: (exchange) => exchange.fetchTickers(),
 
-  isBalance: (info) => Array.isArray(info['list']) && info['list'].every(isRow),
+  isBalance: (info) => haveAmounts(info['list'], 'amount', 'available'),
 
   // A fund manager moves money out, a trader trades; either may read balances.
   readKeyRights: async (exchange) => {
@@ -28,5 +28,3 @@ export const geminiCcxt: CcxtVenue = createGenericCcxt({
     };
   },
 });
-
-const isRow = (row: unknown): boolean => isObject(row) && typeof row['currency'] === 'string';

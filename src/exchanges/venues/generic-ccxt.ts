@@ -1,4 +1,5 @@
 /** The ccxt part of a venue that needs no code of its own: what to ask, what an answer looks like, how rights are told. */
+import type { ErrorCode } from '../../shared/errors.ts';
 import { isZero, toDecimal } from '../../shared/money.ts';
 import { isConnectionLoss, toAppError } from '../ccxt-errors.ts';
 import type { CcxtExchange, JsonObject } from '../ccxt-exchange.ts';
@@ -55,24 +56,21 @@ export const probeRights = async (
     return told(true);
   } catch (error) {
     if (isConnectionLoss(error)) throw error;
-    switch (toAppError(error, undefined).code) {
-      case 'order_not_found':
-        return told(true);
-      case 'permission_denied':
-        return told(false);
-      case 'invalid_credentials':
-        // Some venues say the same of a wrong key and of a missing right; a key that reads is not wrong.
-        await exchange.fetchBalance(balanceParameters);
-        return told(false);
-      case 'exchange_refused':
-      case 'exchange_error':
-      case 'not_supported':
-        return UNKNOWN;
-      default:
-        throw error;
+    const { code } = toAppError(error, undefined);
+    if (code === 'order_not_found') return told(true);
+    if (code === 'permission_denied') return told(false);
+    if (code === 'invalid_credentials') {
+      // Some venues say the same of a wrong key and of a missing right; a key that reads is not wrong.
+      await exchange.fetchBalance(balanceParameters);
+      return told(false);
     }
+    if (NO_ANSWER.has(code)) return UNKNOWN;
+    throw error;
   }
 };
+
+/** The venue refused the question, in words that say nothing of rights. */
+const NO_ANSWER: ReadonlySet<ErrorCode> = new Set(['exchange_refused', 'exchange_error', 'not_supported']);
 
 /** A comma list such as `readOnly,trade`. */
 export const splitList = (text: string): readonly string[] =>
@@ -80,6 +78,16 @@ export const splitList = (text: string): readonly string[] =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+
+/** Rows that are objects and whose fields are all amounts; ccxt reads one of another type as nothing held. */
+export const haveAmounts = (rows: unknown, ...fields: readonly string[]): boolean =>
+  Array.isArray(rows) &&
+  rows.every((row: unknown) => isObject(row) && fields.every((field) => isAmount(row[field])));
+
+const isAmount = (value: unknown): boolean =>
+  typeof value === 'number' || (typeof value === 'string' && AMOUNT.test(value));
+
+const AMOUNT = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** Rows of positions whose `field` is an amount other than zero. */
 export const countOpen = (rows: readonly unknown[], field: string): number =>

@@ -1,13 +1,13 @@
 /** HTX through ccxt. Source: HTX spot API reference (user id, API key query, account balance). */
 import { badResponse, callEndpoint, isObject, objectAt } from '../ccxt-exchange.ts';
-import { createGenericCcxt, splitList } from './generic-ccxt.ts';
+import { createGenericCcxt, haveAmounts, splitList } from './generic-ccxt.ts';
 
 export const huobiCcxt = createGenericCcxt({
   ccxtId: 'htx',
   options: { defaultType: 'spot', fetchMarkets: { types: { spot: true, linear: false, inverse: false } } },
   balanceParameters: { huobi: { type: 'spot' } },
 
-  isBalance: (info) => Array.isArray(objectAt(info, 'data')?.['list']),
+  isBalance: (info) => haveAmounts(objectAt(info, 'data')?.['list'], 'balance'),
 
   readKeyRights: async (exchange) => {
     const user = await callEndpoint(exchange, 'spotPrivateGetV2UserUid');

@@ -3,6 +3,9 @@ import { AppError } from '../../shared/errors.ts';
 import { badResponse, callEndpoint, isObject, objectAt } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
 
+// Of the account alone, and longer when it is asked meanwhile.
+const LOCKOUT_MS = 15 * 60_000;
+
 export const krakenCcxt: CcxtVenue = {
   ccxtId: 'kraken',
   options: {},
@@ -10,6 +13,8 @@ export const krakenCcxt: CcxtVenue = {
   // A counter of each key that takes 45 s to run down from its greatest value of 15 (starter accounts).
   requestWindow: { windowMs: 45_000, countedBy: 'key' },
   balanceParameters: { kraken: {} },
+
+  transferSpan: { longestMs: 89 * 86_400_000, until: 'until' },
 
   isBalance: (info) => objectAt(info, 'result') !== undefined,
 
@@ -35,6 +40,11 @@ export const krakenCcxt: CcxtVenue = {
   classify: (answer) => {
     const errors: unknown = isObject(answer) ? answer['error'] : undefined;
     if (!Array.isArray(errors)) return undefined;
+    if (errors.includes('EGeneral:Temporary lockout')) {
+      return new AppError('exchange_rate_limited', 'The exchange has locked this account for a while', {
+        details: { retryAfterMs: LOCKOUT_MS },
+      });
+    }
     if (errors.includes('EAPI:Invalid signature'))
       return new AppError('invalid_credentials', 'The exchange refused the secret key');
     if (errors.includes('EQuery:Unknown asset pair'))

@@ -2,7 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { badResponse, callEndpoint, type CcxtExchange, isObject, objectAt } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
-import { splitList } from './generic-ccxt.ts';
+import { haveAmounts, splitList } from './generic-ccxt.ts';
 
 export const kucoinCcxt: CcxtVenue = {
   ccxtId: 'kucoin',
@@ -15,9 +15,13 @@ export const kucoinCcxt: CcxtVenue = {
     return await exchange.fetchBalance(parameters);
   },
 
+  transferSpan: { longestMs: 89 * 86_400_000, until: 'until' },
+
   isBalance: (info) => {
     const data = info['data'];
-    return Array.isArray(data) || (isObject(data) && Array.isArray(data['accounts']));
+    if (Array.isArray(data)) return haveAmounts(data, 'balance', 'available', 'holds');
+    const unified = objectAt(isObject(data) ? data['accounts'] : undefined, 0);
+    return haveAmounts(unified?.['currencies'], 'available');
   },
 
   readKeyRights: async (exchange) => {
@@ -40,14 +44,20 @@ export const kucoinCcxt: CcxtVenue = {
   },
 
   classify: (answer) => {
-    switch (isObject(answer) ? answer['code'] : undefined) {
+    const code = isObject(answer) ? answer['code'] : undefined;
+    switch (code) {
+      case undefined:
+        return undefined;
       // ccxt has one class for these and for a wrong key.
       case '400006':
         return new AppError('ip_not_whitelisted', 'The API key is locked to other addresses');
       case '400007':
         return new AppError('permission_denied', 'The API key lacks a permission');
+      // A code that ccxt does not know.
+      case '900001':
+        return new AppError('exchange_refused', 'The exchange knows no such market');
       default:
-        return undefined;
+        return typeof code === 'object' ? badResponse() : undefined;
     }
   },
 };

@@ -20,6 +20,8 @@ export const okxCcxt: CcxtVenue = {
   // One trading account holds the funds of both market codes.
   balanceParameters: { okex: { type: 'spot' }, okex_futures: { type: 'swap' } },
 
+  transferSpan: { longestMs: 89 * 86_400_000, until: 'until' },
+
   isBalance: (info) => Array.isArray(info['data']) && Array.isArray(objectAt(info['data'], 0)?.['details']),
 
   readKeyRights: async (exchange) => {

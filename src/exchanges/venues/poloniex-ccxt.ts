@@ -1,7 +1,7 @@
 /** Poloniex through ccxt. Source: Poloniex spot REST API (account balances, orders). */
 import { isObject } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
-import { createGenericCcxt } from './generic-ccxt.ts';
+import { createGenericCcxt, haveAmounts } from './generic-ccxt.ts';
 
 export const poloniexCcxt: CcxtVenue = createGenericCcxt({
   ccxtId: 'poloniex',
@@ -11,4 +11,5 @@ export const poloniexCcxt: CcxtVenue = createGenericCcxt({
   isBalance: (info) => Array.isArray(info['list']) && info['list'].every(isAccount),
 });
 
-const isAccount = (row: unknown): boolean => isObject(row) && Array.isArray(row['balances']);
+const isAccount = (row: unknown): boolean =>
+  isObject(row) && haveAmounts(row['balances'], 'available', 'hold');

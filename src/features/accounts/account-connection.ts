@@ -6,15 +6,16 @@ import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts'
 import type { Catalog } from '../../exchanges/catalog.ts';
 import type { Connection, CredentialRef, ExchangeKeys, ExchangePort } from '../../exchanges/exchange.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { AppError, invalidParameters } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
-import { createCredentialStore, type IntakeState } from '../credentials/credential-store.ts';
+import { createCredentialStore } from '../credentials/credential-store.ts';
 import type { Fingerprint } from '../credentials/fingerprint.ts';
 import type { DatedPriceBook, PriceSource } from '../markets/price-source.ts';
 import type { Account } from './account.ts';
 import { type Intake, type IntakeParameters, readIntake } from './account-intake.ts';
 import { recordAccount } from './account-recording.ts';
 import { createAddressConnection } from './address-connection.ts';
+import { alreadyConnected, keysState, maskParts, refuseUnfitKeys, supersededKey } from './key-rules.ts';
 import { createPaperLedgerStore } from './paper-ledger-store.ts';
 
 /** Keys sealed to the tenant, and the id of the sealing key. */
@@ -40,8 +41,6 @@ export interface AccountConnectionDeps {
 
 export type ConnectAccount = (actor: Actor, parameters: IntakeParameters) => Promise<Account>;
 
-const EXPIRES_SOON_MS = 7 * 24 * 3_600_000;
-
 /**
  * Answers the account of the type asked for; those of `types_to_create` exist too, or none does.
  * Throws record_invalid (bad parameters, or already connected), withdrawals_enabled, and every error of the port;
@@ -59,12 +58,22 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
         return connectAddress(actor, { name: intake.name, marketCode, address: source.address });
       }
       case 'keys':
-        return connectKeys(actor, { ...intake, keys: source.keys, isPaper: false });
+        return connectOnceMore(actor, { ...intake, keys: source.keys, isPaper: false });
       case 'paper':
         // Paper accounts are told apart by their mode, whichever the caller is in.
         return connectKeys({ ...actor, mode: 'paper' }, { ...intake, keys: paperKeys(), isPaper: true });
     }
   };
+
+  /** Another type of the same keys may be stored at the same moment: then there is a credential to share. */
+  async function connectOnceMore(actor: Actor, intake: KeyedIntake): Promise<Account> {
+    try {
+      return await connectKeys(actor, intake);
+    } catch (error) {
+      if (!isUniqueViolation(error, 'credentials_fingerprint_key')) throw error;
+      return connectKeys(actor, intake);
+    }
+  }
 
   async function connectKeys(actor: Actor, intake: KeyedIntake): Promise<Account> {
     const fingerprint = deps.fingerprint(actor.tenantId, intake.keys.apiKey);
@@ -74,6 +83,7 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
     );
     if (state === undefined) throw new AppError('access_denied', 'The tenant no longer exists');
     if (intake.codes.some((code) => state.connectedCodes.includes(code))) throw alreadyConnected();
+    if (state.isSuperseded) throw supersededKey();
 
     const ref = {
       tenantId: actor.tenantId,
@@ -89,7 +99,7 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
       ),
       prices.current(intake.venueId, actor.requestId),
     ]);
-    refuseUnfitKeys(connection, state);
+    refuseUnfitKeys(connection, state.withdrawalPolicy);
     return store({
       actor,
       intake,
@@ -108,7 +118,7 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
       return await database.transact(found.actor.tenantId, async (session) => {
         const credentials = createCredentialStore(session);
         if (found.isNew) await credentials.insert(newCredential(found, at));
-        else if (!(await credentials.lockLive(found.ref.credentialId))) throw beingRemoved();
+        else if (!(await credentials.lockAt(found.ref.credentialId, found.ref.generation))) throw beingChanged();
         const first = await recordAccounts(session, found, at);
         await createAuditStore(session).append({
           actor: `key:${found.actor.callerKeyId}`,
@@ -120,12 +130,7 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
         return first;
       });
     } catch (error) {
-      if (
-        isUniqueViolation(error, 'credentials_fingerprint_key') ||
-        isUniqueViolation(error, 'accounts_market_credential_key')
-      ) {
-        throw alreadyConnected();
-      }
+      if (isUniqueViolation(error, 'accounts_market_credential_key')) throw alreadyConnected();
       throw error;
     }
   }
@@ -150,29 +155,11 @@ interface Found {
   readonly isNew: boolean;
 }
 
-const alreadyConnected = (): AppError =>
-  invalidParameters({ api_key: ['This account is already connected!'] });
-
-const beingRemoved = (): AppError =>
+const beingChanged = (): AppError =>
   new AppError(
     'service_unavailable',
-    'These keys were being removed at the same moment; send the request again',
+    'These keys were being changed at the same moment; send the request again',
   );
-
-const refuseUnfitKeys = ({ rights }: Connection, state: IntakeState): void => {
-  if (rights.canRead === false) {
-    throw new AppError(
-      'permission_denied',
-      'The exchange key may not read balances; allow reading and try again',
-    );
-  }
-  if (rights.canWithdraw === true && state.withdrawalPolicy === 'refuse') {
-    throw new AppError(
-      'withdrawals_enabled',
-      'The exchange key can withdraw; create a key without the withdrawal right and connect that one',
-    );
-  }
-};
 
 const newCredential = (found: Found, at: string) => ({
   id: found.ref.credentialId,
@@ -186,12 +173,6 @@ const newCredential = (found: Found, at: string) => ({
   rights: found.connection.rights,
   validatedAt: at,
 });
-
-/** Four characters of each end, fewer of a key so short that they would tell most of it. */
-const maskParts = (apiKey: string): { keyPrefix: string; keySuffix: string } => {
-  const shown = Math.min(4, Math.floor(apiKey.length / 5));
-  return { keyPrefix: apiKey.slice(0, shown), keySuffix: shown === 0 ? '' : apiKey.slice(-shown) };
-};
 
 /** A paper account gets a credential as well, so that whatever is done with accounts is done with it alike. */
 const paperKeys = (): ExchangeKeys => ({
@@ -218,18 +199,10 @@ const recordAccounts = async (
       apiKeysState: keysState(connection.rights.expiresAt, at),
       at,
     };
-    if (intake.isPaper)
-      await createPaperLedgerStore(session).insert(ref.credentialId, venueAccount.balances);
+    if (intake.isPaper) await createPaperLedgerStore(session).insert(ref.credentialId, venueAccount.balances);
     stored.push(await recordAccount(session, account, venueAccount, priceBook.book));
   }
   const [first] = stored;
   if (first === undefined) throw new Error('no account was stored');
   return first;
-};
-
-const keysState = (expiresAt: string | null, now: string): Account['apiKeysState'] => {
-  if (expiresAt === null) return 'ok';
-  const leftMs = Date.parse(expiresAt) - Date.parse(now);
-  if (leftMs <= 0) return 'expired';
-  return leftMs < EXPIRES_SOON_MS ? 'expire_soon' : 'ok';
 };

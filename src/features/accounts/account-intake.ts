@@ -33,9 +33,9 @@ export type AccountSource =
   | { readonly kind: 'address'; readonly address: string }
   | { readonly kind: 'paper' };
 
-type Field = Exclude<keyof IntakeParameters, 'types_to_create'>;
+export type Field = Exclude<keyof IntakeParameters, 'types_to_create'>;
 
-const PARAMETER_OF: Readonly<Record<CredentialField, Field>> = {
+export const PARAMETER_OF: Readonly<Record<CredentialField, Field>> = {
   apiKey: 'api_key',
   secret: 'secret',
   passphrase: 'passphrase',
@@ -43,13 +43,20 @@ const PARAMETER_OF: Readonly<Record<CredentialField, Field>> = {
   address: 'address',
 };
 
-const ADDRESS_OF: Readonly<Record<ChainId, (text: string) => string | undefined>> = {
+export const ADDRESS_OF: Readonly<Record<ChainId, (text: string) => string | undefined>> = {
   ethereumwallet: readEthereumAddress,
   trx: readTronAddress,
 };
 
+// What a type does not ask for is kept all the same when it is sent, unless it is empty.
+export const OPTIONAL_FIELDS: readonly Field[] = ['passphrase', 'customer_id', 'subaccount_name'];
+
 const LEAST_LENGTH: Readonly<Partial<Record<Field, number>>> = { name: 2, api_key: 5, secret: 5 };
-const GREATEST_LENGTH: Readonly<Partial<Record<Field, number>>> = { name: 255 };
+const GREATEST_LENGTH: Readonly<Partial<Record<Field, number>>> = {
+  name: 255,
+  customer_id: 255,
+  subaccount_name: 255,
+};
 // The longest real secret is an RSA or EC private key in PEM, below 4 KB.
 const GREATEST_KEY_LENGTH = 4_096;
 
@@ -63,8 +70,13 @@ export const readIntake = (
   if (entry === undefined) {
     attributes['type'] = [presence(parameters.type) ?? 'does not have a valid value'];
   }
-  for (const field of requiredFields(entry)) {
-    const problem = presence(parameters[field]) ?? wrongLength(field, parameters[field]);
+  const required = requiredFields(entry);
+  for (const field of required) {
+    const problem = presence(parameters[field]) ?? wrongText(field, parameters[field]);
+    if (problem !== undefined) attributes[field] = [problem];
+  }
+  for (const field of OPTIONAL_FIELDS) {
+    const problem = required.includes(field) ? undefined : tooLong(field, parameters[field]);
     if (problem !== undefined) attributes[field] = [problem];
   }
   const source = sourceOf(entry, parameters);
@@ -101,14 +113,20 @@ const relatedCodes = (
   return known.length === codes.size ? (known as string[]) : undefined;
 };
 
-const presence = (value: string | undefined): string | undefined => {
+export const presence = (value: string | undefined): string | undefined => {
   if (value === undefined) return 'is missing';
   return value.trim() === '' ? 'is empty' : undefined;
 };
 
-const wrongLength = (field: Field, value = ''): string | undefined => {
+export const wrongText = (field: Field, value = ''): string | undefined => {
   const least = LEAST_LENGTH[field] ?? 0;
   if (value.length < least) return `is too short (minimum is ${least} characters)`;
+  // The venue would ignore what is not part of the key, and the same key would count as another one.
+  if (field === 'api_key' && !/^[\x21-\x7e]+$/.test(value.trim())) return 'is invalid';
+  return tooLong(field, value);
+};
+
+export const tooLong = (field: Field, value = ''): string | undefined => {
   const greatest = GREATEST_LENGTH[field] ?? GREATEST_KEY_LENGTH;
   return value.length > greatest ? `is too long (maximum is ${greatest} characters)` : undefined;
 };
@@ -126,10 +144,12 @@ const sourceOf = (
   return { kind: 'keys', keys: toKeys(parameters) };
 };
 
-const toKeys = (parameters: IntakeParameters): ExchangeKeys => ({
-  apiKey: parameters.api_key ?? '',
+export const isFilled = (text: string | undefined): text is string => text !== undefined && text.trim() !== '';
+
+export const toKeys = (parameters: IntakeParameters): ExchangeKeys => ({
+  apiKey: (parameters.api_key ?? '').trim(),
   secret: parameters.secret ?? '',
-  ...(parameters.passphrase !== undefined && { passphrase: parameters.passphrase }),
-  ...(parameters.customer_id !== undefined && { customerId: parameters.customer_id }),
-  ...(parameters.subaccount_name !== undefined && { subaccountName: parameters.subaccount_name }),
+  ...(isFilled(parameters.passphrase) && { passphrase: parameters.passphrase }),
+  ...(isFilled(parameters.customer_id) && { customerId: parameters.customer_id }),
+  ...(isFilled(parameters.subaccount_name) && { subaccountName: parameters.subaccount_name }),
 });

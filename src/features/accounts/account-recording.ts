@@ -2,8 +2,9 @@
 import type { TenantSession } from '../../db/tenant-database.ts';
 import type { VenueAccount } from '../../exchanges/exchange.ts';
 import { createBalanceStore } from '../balances/balance-store.ts';
-import { valueBalances } from '../balances/valuation.ts';
+import { type Valuation, valueBalances } from '../balances/valuation.ts';
 import type { PriceBook } from '../markets/price-book.ts';
+import { computeProfits, type Profits } from '../profit/profit.ts';
 import type { Account } from './account.ts';
 import { createAccountStore, type NewAccount } from './account-store.ts';
 
@@ -14,12 +15,19 @@ export const recordAccount = async (
   book: PriceBook,
 ): Promise<Account> => {
   const id = await createAccountStore(session).insert(account);
+  const valuation = valueBalances(found.balances, book.price);
   const stored = await createBalanceStore(session).record(id, {
-    valuation: valueBalances(found.balances, book.price),
+    valuation,
     openPositions: found.openPositions,
     hedgeModeEnabled: found.hedgeModeEnabled,
     asOf: found.asOf,
+    // The first snapshot: there is nothing to compare it with, and what was brought in before is part of it.
+    profits: firstProfits(valuation, found.asOf),
+    transfersReadUntil: null,
   });
   if (stored === undefined) throw new Error('the new account was not found again');
   return stored;
 };
+
+const firstProfits = ({ btcAmount, usdAmount }: Valuation, asOf: string): Profits =>
+  computeProfits([{ at: new Date(asOf), btc: btcAmount, usd: usdAmount }], []);

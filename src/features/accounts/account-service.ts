@@ -5,25 +5,29 @@ import type { Catalog } from '../../exchanges/catalog.ts';
 import type { ExchangePort, VenueAccount } from '../../exchanges/exchange.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
-import { createBalanceStore } from '../balances/balance-store.ts';
+import { recordSync } from '../balances/sync-recorder.ts';
 import { valueBalances } from '../balances/valuation.ts';
 import { createCredentialStore } from '../credentials/credential-store.ts';
 import type { Fingerprint } from '../credentials/fingerprint.ts';
 import type { PriceSource } from '../markets/price-source.ts';
 import { pricingVenueId } from '../markets/pricing-venue.ts';
+import { createTransferReader } from '../transfers/transfer-reader.ts';
 import type { Account, AccountCredential, AccountOrigin } from './account.ts';
 import { createAccountStore } from './account-store.ts';
+import { type AccountSummary, createSummaryStore } from './summary-store.ts';
 
 export interface AccountServiceDeps {
   readonly database: TenantDatabase;
-  readonly exchanges: Pick<ExchangePort, 'fetchAccount' | 'fetchWallet'>;
+  readonly exchanges: Pick<ExchangePort, 'fetchAccount' | 'fetchWallet' | 'fetchTransfers'>;
   readonly prices: PriceSource;
   /** Whose prices value what lies on a chain. */
   readonly referenceVenueId: string;
   readonly fingerprint: Fingerprint;
   readonly catalog: Pick<Catalog, 'getMarket'>;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 export interface AccountPage {
@@ -37,6 +41,8 @@ export interface AccountPage {
 export interface AccountService {
   list(actor: Actor, page: AccountPage): Promise<Account[]>;
   get(actor: Actor, id: number): Promise<Account>;
+  /** Sums of all accounts of the actor's mode that count in the summary. */
+  summary(actor: Actor): Promise<AccountSummary>;
   /** Asks the venue what is there now, stores it as a snapshot and answers the account. */
   loadBalances(actor: Actor, id: number): Promise<Account>;
   rename(actor: Actor, id: number, name: string): Promise<Account>;
@@ -47,6 +53,7 @@ export interface AccountService {
 export const createAccountService = (deps: AccountServiceDeps): AccountService => {
   const { database, clock } = deps;
   const accountsOf = (actor: Actor) => createAccountStore(database.session(actor.tenantId));
+  const readTransfers = createTransferReader(deps);
   const now = (): string => new Date(clock.now()).toISOString();
 
   return {
@@ -63,17 +70,28 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
       return found(await accountsOf(actor).find(id));
     },
 
+    summary(actor) {
+      return createSummaryStore(database.session(actor.tenantId)).read(actor.mode, new Date(clock.now()));
+    },
+
     async loadBalances(actor, id) {
       const origin = found(await accountsOf(actor).findOrigin(id));
       const [venueAccount, { book }] = await Promise.all([
         askVenue(actor, origin),
-        deps.prices.current(pricingVenueId(deps.catalog.getMarket(origin.marketCode), deps.referenceVenueId), actor.requestId),
+        deps.prices.current(
+          pricingVenueId(deps.catalog.getMarket(origin.marketCode), deps.referenceVenueId),
+          actor.requestId,
+        ),
       ]);
-      const stored = await createBalanceStore(database.session(actor.tenantId)).record(id, {
+      // After the balances: what arrives between the two answers is younger than the snapshot and counts with the next.
+      const transfers = await readTransfers(actor, origin);
+      const stored = await recordSync(database, actor.tenantId, id, {
         valuation: valueBalances(venueAccount.balances, book.price),
         openPositions: venueAccount.openPositions,
         hedgeModeEnabled: venueAccount.hedgeModeEnabled,
         asOf: venueAccount.asOf,
+        transfers,
+        prices: book,
       });
       // Nothing was written when a later answer of the venue is already stored: that one is the truth.
       return stored ?? found(await accountsOf(actor).find(id));
@@ -120,8 +138,11 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
   /** The venue no longer accepts the keys: every account that uses them says so until they work again. */
   async function lockAccounts(actor: Actor, target: AccountCredential): Promise<void> {
     await database.transact(actor.tenantId, async (session) => {
+      const credentials = createCredentialStore(session);
+      // The keys that the venue refused may have been replaced meanwhile: their successors are not to blame.
+      if (!(await credentials.lockAt(target.credentialId, target.generation))) return;
       await createAccountStore(session).markKeysInvalid(target.credentialId, now());
-      await createCredentialStore(session).markValidation(target.credentialId, 'invalid', now());
+      await credentials.markValidation(target.credentialId, 'invalid', now());
       await createAuditStore(session).append(auditEntry(actor, 'account.locked', target.id));
     });
   }

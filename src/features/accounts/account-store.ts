@@ -1,5 +1,4 @@
 /** SQL of accounts: hot statements are named, so that each connection plans them once. */
-import { sql } from '../../db/sql-builder.ts';
 import type { TenantSession } from '../../db/tenant-database.ts';
 import type { AccountMode } from '../../auth/actor.ts';
 import type { Account, AccountOrigin } from './account.ts';
@@ -61,6 +60,7 @@ const COLUMNS: Readonly<Record<keyof Account, string>> = {
   usdProfitPercentage: 'a.usd_profit_percentage',
   totalBtcProfit: 'a.total_btc_profit',
   totalUsdProfit: 'a.total_usd_profit',
+  profitAsOf: 'a.profit_as_of',
   createdAt: 'a.created_at',
   updatedAt: 'a.updated_at',
 };
@@ -78,10 +78,34 @@ const FIND = {
      where a.tenant_id = $1 and a.id = $2 and a.removed_at is null`,
 };
 
+const LIST = {
+  name: 'accounts.list',
+  text: `
+    select ${ACCOUNT_COLUMNS}
+      from accounts a
+      left join credentials c on c.tenant_id = $1 and c.id = a.credential_id
+     where a.tenant_id = $1 and a.mode = $2 and a.removed_at is null
+     order by a.id limit $3 offset $4`,
+};
+
+const LIST_BY_KEY = {
+  name: 'accounts.list-by-key',
+  text: `
+    select ${ACCOUNT_COLUMNS}
+      from accounts a
+      join credentials c on c.tenant_id = $1 and c.id = a.credential_id and c.fingerprint = $5
+     where a.tenant_id = $1 and a.mode = $2 and a.removed_at is null
+     order by a.id limit $3 offset $4`,
+};
+
+// Venues list a transfer from its beginning on; a week is the longest that one is on its way. The minute makes up for
+// clocks: what is older than the first snapshot is sorted out when it is counted.
 const FIND_ORIGIN = {
   name: 'accounts.find-origin',
   text: `
-    select a.id, a.market_code as "marketCode", a.address, a.credential_id as "credentialId", c.generation
+    select a.id, a.market_code as "marketCode", a.address, a.credential_id as "credentialId", c.generation,
+           greatest(a.created_at - interval '1 minute', a.transfers_read_until - interval '7 days')
+             as "transfersSince"
       from accounts a
       left join credentials c on c.tenant_id = $1 and c.id = a.credential_id
      where a.tenant_id = $1 and a.id = $2 and a.removed_at is null`,
@@ -114,6 +138,16 @@ const RENAME = {
     select ${ACCOUNT_COLUMNS} from a left join credentials c on c.tenant_id = $1 and c.id = a.credential_id`,
 };
 
+// What is null stays as it is.
+const EDIT = {
+  name: 'accounts.edit',
+  text: `
+    update accounts
+       set name = coalesce($3, name), include_in_summary = coalesce($4, include_in_summary),
+           address = coalesce($5, address), updated_at = $6
+     where tenant_id = $1 and id = $2 and removed_at is null`,
+};
+
 // Touches a removed account as well: its row tells "already removed" from "never was".
 const REMOVE = {
   name: 'accounts.remove',
@@ -142,11 +176,13 @@ interface OriginRow {
   readonly address: string | null;
   readonly credentialId: string | null;
   readonly generation: number | null;
+  readonly transfersSince: Date;
 }
 
-const toOrigin = ({ id, marketCode, address, credentialId, generation }: OriginRow): AccountOrigin => {
+const toOrigin = (row: OriginRow): AccountOrigin => {
+  const { id, marketCode, address, credentialId, generation, transfersSince } = row;
   if (credentialId !== null && generation !== null)
-    return { kind: 'credential', id, marketCode, credentialId, generation };
+    return { kind: 'credential', id, marketCode, credentialId, generation, transfersSince };
   if (address !== null) return { kind: 'address', id, marketCode, address };
   throw new Error('an account has neither keys nor an address');
 };
@@ -170,19 +206,10 @@ export const createAccountStore = (session: TenantSession) => ({
 
   /** Live accounts of one mode, oldest first. */
   async list({ mode, fingerprint, limit, offset }: AccountFilter): Promise<Account[]> {
-    const query = sql
-      .select(sql.raw(ACCOUNT_COLUMNS))
-      .from('accounts as a')
-      .leftJoin('credentials as c', (join) =>
-        join.on('c.tenant_id', 'a.tenant_id').andOn('c.id', 'a.credential_id'),
-      )
-      .where({ 'a.tenant_id': session.tenantId, 'a.mode': mode })
-      .whereNull('a.removed_at')
-      .orderBy('a.id')
-      .limit(limit)
-      .offset(offset);
-    if (fingerprint !== undefined) void query.where('c.fingerprint', fingerprint);
-    return session.run<Account>(query);
+    const page = [session.tenantId, mode, limit, offset];
+    return fingerprint === undefined
+      ? session.query<Account>(LIST, page)
+      : session.query<Account>(LIST_BY_KEY, [...page, fingerprint]);
   },
 
   /**
@@ -209,6 +236,20 @@ export const createAccountStore = (session: TenantSession) => ({
   async rename(id: number, name: string, at: string): Promise<Account | undefined> {
     const [row] = await session.query<Account>(RENAME, [session.tenantId, id, name, at]);
     return row;
+  },
+
+  /** What is null stays as it is. An address that another live account has violates accounts_address_key. */
+  async edit(
+    id: number,
+    change: {
+      readonly name: string | null;
+      readonly includeInSummary: boolean | null;
+      readonly address: string | null;
+      readonly at: string;
+    },
+  ): Promise<void> {
+    const { name, includeInSummary, address, at } = change;
+    await session.query(EDIT, [session.tenantId, id, name, includeInSummary, address, at]);
   },
 
   /** undefined: there never was such an account. */

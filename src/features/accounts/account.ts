@@ -41,6 +41,8 @@ export interface Account {
   readonly usdProfitPercentage: DecimalString;
   readonly totalBtcProfit: DecimalString;
   readonly totalUsdProfit: DecimalString;
+  /** Snapshot that the profits were computed at; null: none was. */
+  readonly profitAsOf: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -52,6 +54,8 @@ export interface AccountCredential {
   readonly marketCode: string;
   readonly credentialId: string;
   readonly generation: number;
+  /** Deposits and withdrawals from then on may be unknown yet. */
+  readonly transfersSince: Date;
 }
 
 /** What a synced account is read with. */

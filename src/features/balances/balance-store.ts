@@ -2,6 +2,8 @@
 import type { TenantSession } from '../../db/tenant-database.ts';
 import type { Account } from '../accounts/account.ts';
 import { ACCOUNT_COLUMNS } from '../accounts/account-store.ts';
+import type { DecimalString } from '../../shared/money.ts';
+import type { Profits } from '../profit/profit.ts';
 import type { Valuation } from './valuation.ts';
 
 export interface SyncResult {
@@ -10,7 +12,36 @@ export interface SyncResult {
   readonly hedgeModeEnabled: boolean;
   /** When the venue answered, ISO 8601: the time of the snapshot. */
   readonly asOf: string;
+  /** As of this snapshot; null: not known, the stored ones stay. */
+  readonly profits: Profits | null;
+  /** Up to when deposits and withdrawals have been read, ISO 8601; null: no further than before. */
+  readonly transfersReadUntil: string | null;
 }
+
+// Columns of accounts with the part of the profits that each holds, in the order that they are bound.
+const PROFIT_COLUMNS: Readonly<Record<string, (profits: Profits) => DecimalString | null>> = {
+  day_profit_btc: ({ day }) => day.btc,
+  day_profit_usd: ({ day }) => day.usd,
+  day_profit_btc_percentage: ({ day }) => day.btcPercentage,
+  day_profit_usd_percentage: ({ day }) => day.usdPercentage,
+  btc_profit: ({ month }) => month.btc,
+  usd_profit: ({ month }) => month.usd,
+  btc_profit_percentage: ({ month }) => month.btcPercentage,
+  usd_profit_percentage: ({ month }) => month.usdPercentage,
+  total_btc_profit: ({ total }) => total.btc,
+  total_usd_profit: ({ total }) => total.usd,
+  day_base_btc: ({ day }) => day.base?.btc ?? null,
+  day_base_usd: ({ day }) => day.base?.usd ?? null,
+  month_base_btc: ({ month }) => month.base?.btc ?? null,
+  month_base_usd: ({ month }) => month.base?.usd ?? null,
+};
+
+const SET_PROFITS = Object.keys(PROFIT_COLUMNS)
+  .map(
+    (column, index) =>
+      `${column} = case when $15::numeric[] is null then ${column} else $15[${index + 1}] end`,
+  )
+  .join(',\n             ');
 
 // The keys have just worked, so a lock for invalid keys ends here. An older answer never replaces a newer one.
 const RECORD = {
@@ -21,7 +52,10 @@ const RECORD = {
          set btc_amount = $3, usd_amount = $4, open_positions = $5, hedge_mode_enabled = $6,
              balances_synced_at = $7, updated_at = greatest(accounts.updated_at, $7), api_key_invalid = false,
              is_locked = is_locked and lock_reason is distinct from 'invalid_api_key',
-             lock_reason = nullif(lock_reason, 'invalid_api_key')
+             lock_reason = nullif(lock_reason, 'invalid_api_key'),
+             transfers_read_until = coalesce($16, transfers_read_until),
+             profit_as_of = case when $15::numeric[] is null then profit_as_of else $7 end,
+             ${SET_PROFITS}
        where tenant_id = $1 and id = $2 and removed_at is null
          and (balances_synced_at is null or balances_synced_at <= $7)
       returning *
@@ -53,6 +87,7 @@ export const createBalanceStore = (session: TenantSession) => ({
   /** undefined: the account was removed meanwhile, or a newer answer is already stored. */
   async record(accountId: number, result: SyncResult): Promise<Account | undefined> {
     const { balances, btcAmount, usdAmount, unpricedAssets } = result.valuation;
+    const { profits } = result;
     const [row] = await session.query<Account>(RECORD, [
       session.tenantId,
       accountId,
@@ -68,6 +103,8 @@ export const createBalanceStore = (session: TenantSession) => ({
       balances.map((b) => b.btcValue),
       balances.map((b) => b.usdValue),
       unpricedAssets,
+      profits === null ? null : Object.values(PROFIT_COLUMNS).map((part) => part(profits)),
+      result.transfersReadUntil,
     ]);
     return row;
   },

@@ -30,29 +30,31 @@ const DEFAULT_CAPACITY = 50_000;
 
 export const createCallerKeyDirectory = (deps: CallerKeyDirectoryDeps): CallerKeyDirectory => {
   const { database, gatewayKek, clock, capacity = DEFAULT_CAPACITY } = deps;
-  const known = new Map<string, CallerKey>();
+  const known = new Map<string, { readonly key: CallerKey; readonly until: number }>();
   let listening = false;
   // Grows with every change heard of: a row read before a change must not be kept after it.
   let changes = 0;
 
-  const load = async (keyId: string): Promise<CallerKey | undefined> => {
+  const load = async (keyId: string) => {
     const tenantId = await findTenantOfKey(database.shared, keyId);
     if (tenantId === undefined) return undefined;
     const row = await createCallerKeyStore(database.session(tenantId)).find(keyId);
-    return row === undefined ? undefined : toCallerKey(row, tenantId, gatewayKek, clock.now());
+    if (row === undefined) return undefined;
+    const key = await toCallerKey(row, tenantId, gatewayKek, clock.now());
+    return { key, until: endOfOverlap(row, clock.now()) };
   };
 
   return {
     async find(keyId) {
       const kept = known.get(keyId);
-      if (kept !== undefined) return kept;
+      if (kept !== undefined && clock.now() < kept.until) return kept.key;
       const before = changes;
       const loaded = await load(keyId);
       if (loaded !== undefined && listening && before === changes) {
         if (known.size >= capacity) evictOldest(known);
         known.set(keyId, loaded);
       }
-      return loaded;
+      return loaded?.key;
     },
     forget(keyId) {
       changes += 1;
@@ -66,7 +68,13 @@ export const createCallerKeyDirectory = (deps: CallerKeyDirectoryDeps): CallerKe
   };
 };
 
-const evictOldest = (known: Map<string, CallerKey>): void => {
+/** When the set of secrets that were opened changes by itself: a rotated one ends. */
+const endOfOverlap = (row: CallerKeyRow, now: number): number => {
+  const ends = row.previousSecretExpiresAt?.getTime() ?? 0;
+  return ends > now ? ends : Number.POSITIVE_INFINITY;
+};
+
+const evictOldest = (known: Map<string, unknown>): void => {
   const oldest = known.keys().next();
   if (oldest.done !== true) known.delete(oldest.value);
 };
@@ -81,6 +89,7 @@ const toCallerKey = async (
   keyId: row.keyId,
   tenantId,
   algorithm: row.algorithm,
+  profileFloor: row.profileFloor,
   keys: await openKeys(row, tenantId, kek, now),
   scopes: new Set(row.scopes),
   ipAllowlist: row.ipAllowlist,

@@ -7,6 +7,7 @@ export interface CallerKeyRow {
   readonly id: string;
   readonly keyId: string;
   readonly algorithm: SignatureAlgorithm;
+  readonly profileFloor: 'legacy' | 'strict' | 'rfc9421';
   readonly secretJwe: string | null;
   readonly previousSecretJwe: string | null;
   readonly previousSecretExpiresAt: Date | null;
@@ -36,7 +37,8 @@ const FIND_TENANT = {
 };
 
 const SELECT = `
-    select k.id, k.key_id as "keyId", k.algorithm, k.secret_jwe as "secretJwe",
+    select k.id, k.key_id as "keyId", k.algorithm, k.profile_floor as "profileFloor",
+           k.secret_jwe as "secretJwe",
            k.previous_secret_jwe as "previousSecretJwe", k.previous_secret_expires_at as "previousSecretExpiresAt",
            k.public_key as "publicKey", k.scopes, k.ip_allowlist::text[] as "ipAllowlist", k.not_before as "notBefore",
            k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.mode, t.status as "tenantStatus"
@@ -59,6 +61,14 @@ const INSERT = {
     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 };
 
+// A trigger tells every process of the change.
+const CHANGE_MODE = {
+  name: 'caller-keys.change-mode',
+  text: `
+    update caller_keys set mode = $3, updated_at = $4
+     where tenant_id = $1 and id = $2 and mode <> $3 returning id`,
+};
+
 /** The tenant that a public key id belongs to; the only query of a request that runs before its tenant is known. */
 export const findTenantOfKey = async (shared: Session, keyId: string): Promise<string | undefined> => {
   const [row] = await shared.query<{ tenantId: string }>(FIND_TENANT, [keyId]);
@@ -75,6 +85,12 @@ export const createCallerKeyStore = (session: TenantSession) => ({
   async findByName(name: string): Promise<CallerKeyRow | undefined> {
     const [row] = await session.query<CallerKeyRow>(FIND_BY_NAME, [session.tenantId, name]);
     return row;
+  },
+
+  /** Answers whether it was another one before. */
+  async changeMode(id: string, mode: AccountMode, at: string): Promise<boolean> {
+    const rows = await session.query(CHANGE_MODE, [session.tenantId, id, mode, at]);
+    return rows.length > 0;
   },
 
   async insert(key: NewCallerKey): Promise<void> {

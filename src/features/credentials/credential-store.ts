@@ -24,6 +24,8 @@ export interface IntakeState {
   readonly generation: number | null;
   /** Market codes of the live accounts that use this credential. */
   readonly connectedCodes: string[];
+  /** Whether the key was replaced by another one on some credential of the venue. */
+  readonly isSuperseded: boolean;
 }
 
 const INTAKE_STATE = {
@@ -31,7 +33,9 @@ const INTAKE_STATE = {
   text: `
     select t.withdrawal_policy as "withdrawalPolicy", c.id as "credentialId", c.generation,
            array(select a.market_code from accounts a
-                  where a.tenant_id = $1 and a.credential_id = c.id and a.removed_at is null) as "connectedCodes"
+                  where a.tenant_id = $1 and a.credential_id = c.id and a.removed_at is null) as "connectedCodes",
+           exists (select from superseded_keys s
+                    where s.tenant_id = $1 and s.venue = $2 and s.fingerprint = $3) as "isSuperseded"
       from tenants t
       left join credentials c
         on c.tenant_id = t.id and c.tenant_id = $1 and c.venue = $2 and c.fingerprint = $3 and c.shredded_at is null
@@ -50,6 +54,13 @@ const INSERT = {
 const LOCK_LIVE = {
   name: 'credentials.lock-live',
   text: 'select id from credentials where tenant_id = $1 and id = $2 and shredded_at is null for update',
+};
+
+const LOCK_AT = {
+  name: 'credentials.lock-at',
+  text: `
+    select id from credentials
+     where tenant_id = $1 and id = $2 and generation = $3 and shredded_at is null for update`,
 };
 
 const SHRED_UNUSED = {
@@ -103,6 +114,12 @@ export const createCredentialStore = (session: TenantSession) => ({
   /** Holds the row until the transaction ends; false: there is no such credential, or it is shredded. */
   async lockLive(credentialId: string): Promise<boolean> {
     const rows = await session.query(LOCK_LIVE, [session.tenantId, credentialId]);
+    return rows.length > 0;
+  },
+
+  /** The same for keys that have not been replaced since that generation. */
+  async lockAt(credentialId: string, generation: number): Promise<boolean> {
+    const rows = await session.query(LOCK_AT, [session.tenantId, credentialId, generation]);
     return rows.length > 0;
   },
 

@@ -5,7 +5,7 @@ import { addressAt, type CallOutcome, readCalls, selectorOf, word, writeOutcomes
 import { ETHEREUM_TOKENS, type TokenContract, unitsHeld } from './token-contracts.ts';
 
 const MULTICALL = '0xca11bde05977b3631167028862be2a173976ca11';
-export const ETHER: TokenContract = { asset: 'ETH', decimals: 18 };
+const ETHER: TokenContract = { asset: 'ETH', decimals: 18 };
 
 const AGGREGATE = selectorOf('aggregate3((address,bool,bytes)[])');
 const ETHER_OF = selectorOf('getEthBalance(address)');

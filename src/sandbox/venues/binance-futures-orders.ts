@@ -145,7 +145,7 @@ const orderIn = (
     reduceOnly: given.get('reduceOnly') === 'true',
     positionSide: named === 'BOTH' ? undefined : named === 'LONG' ? ('long' as const) : ('short' as const),
   };
-  switch (given.get('type')) {
+  switch (given.get('type') ?? '') {
     case 'MARKET':
       return { ...common, type: 'market' };
     case 'LIMIT': {

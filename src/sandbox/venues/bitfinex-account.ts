@@ -118,12 +118,7 @@ export const numberIn = (
 };
 
 /** Newest first. */
-const movements = (
-  world: World,
-  request: VenueRequest,
-  account: SandboxAccount,
-  asset?: string,
-): Answer => {
+const movements = (world: World, request: VenueRequest, account: SandboxAccount, asset?: string): Answer => {
   const body = bodyOf(request);
   const query = {
     asset,

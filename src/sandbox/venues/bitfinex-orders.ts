@@ -1,6 +1,6 @@
 /** Bitfinex: orders and trades; amounts that sell have a minus. */
 import { isDecimalString } from '../../shared/money.ts';
-import type { SandboxOrder, TimeInForce, Trade } from '../account-activity.ts';
+import type { SandboxOrder, TimeInForce } from '../account-activity.ts';
 import type { SandboxAccount } from '../ledger.ts';
 import type { MarketFeed } from '../market-feed.ts';
 import type { MarketIndex } from '../market-index.ts';
@@ -9,12 +9,10 @@ import { segmentOf } from '../route-table.ts';
 import { tradesOf } from '../trade-history.ts';
 import { type Answer, type VenueRequest, type VenueRoute, signedRoute } from '../venue.ts';
 import { bodyOf, numberIn } from './bitfinex-account.ts';
-import { tradingSymbol, venueCode } from './bitfinex-names.ts';
-import { bare, bitfinexJson, bitfinexRefusal, negated, notification } from './bitfinex-wire.ts';
+import { tradingSymbol } from './bitfinex-names.ts';
+import { MOST_ROWS, POST_ONLY, listTrades, orderRow } from './bitfinex-order-rows.ts';
+import { bitfinexJson, bitfinexRefusal, notification } from './bitfinex-wire.ts';
 
-const POST_ONLY = 4_096;
-const DEFAULT_TRADES = 125;
-const MOST_ROWS = 2_500;
 const UNKNOWN_ORDER = bitfinexRefusal(10001, 'Order not found.');
 
 export const bitfinexOrderRoutes = (
@@ -64,29 +62,32 @@ export const bitfinexOrderRoutes = (
           order.updatedAtMs <= numberIn(body, 'end', Number.MAX_SAFE_INTEGER),
       );
       return bitfinexJson(
-        [...rows].reverse().slice(0, numberIn(body, 'limit', MOST_ROWS)).map(orderRow),
+        [...rows]
+          .reverse()
+          .slice(0, numberIn(body, 'limit', MOST_ROWS))
+          .map(orderRow),
       );
     });
-  const closed = (account: SandboxAccount) =>
-    orders.all(account).filter((order) => order.status !== 'open');
+  const open = (account: SandboxAccount) => orders.open(account);
+  const closed = (account: SandboxAccount) => orders.all(account).filter((order) => order.status !== 'open');
 
   return [
     ['POST /v2/auth/w/order/submit', signedRoute('trade', submit)],
     ['POST /v2/auth/w/order/cancel', signedRoute('trade', cancel)],
     ['POST /v2/auth/w/order/cancel/multi', signedRoute('trade', cancelMany)],
-    ['POST /v2/auth/r/orders', list(orders.open, null)],
+    ['POST /v2/auth/r/orders', list(open, null)],
     ['POST /v2/auth/r/orders/hist', list(closed, null)],
-    ['POST /v2/auth/r/orders/{symbol}', list(orders.open, 4)],
+    ['POST /v2/auth/r/orders/{symbol}', list(open, 4)],
     ['POST /v2/auth/r/orders/{symbol}/hist', list(closed, 4)],
     [
       'POST /v2/auth/r/trades/hist',
-      signedRoute('read', (request, account) => trades(request, tradesOf(account, feed))),
+      signedRoute('read', (request, account) => listTrades(request, tradesOf(account, feed))),
     ],
     [
       'POST /v2/auth/r/trades/{symbol}/hist',
       signedRoute('read', (request, account) => {
         const symbol = segmentOf(request.path, 4);
-        return trades(
+        return listTrades(
           request,
           tradesOf(account, feed).filter(({ market }) => tradingSymbol(market) === symbol),
         );
@@ -96,7 +97,7 @@ export const bitfinexOrderRoutes = (
       'POST /v2/auth/r/order/{symbol_and_id}/trades',
       signedRoute('read', (request, account) => {
         const id = segmentOf(request.path, 4).split(':').at(-1);
-        return trades(
+        return listTrades(
           request,
           tradesOf(account, feed).filter(({ orderId }) => orderId.toString() === id),
         );
@@ -146,92 +147,3 @@ const orderOf = (body: Readonly<Record<string, unknown>>, index: MarketIndex): N
     clientId: /^\d{1,15}$/.test(text('cid')) ? text('cid') : undefined,
   };
 };
-
-const typeOf = (order: SandboxOrder): string => {
-  if (order.type === 'market') return 'EXCHANGE MARKET';
-  return order.timeInForce === 'ioc' || order.timeInForce === 'fok'
-    ? `EXCHANGE ${order.timeInForce.toUpperCase()}`
-    : 'EXCHANGE LIMIT';
-};
-
-const statusOf = (order: SandboxOrder): string => {
-  switch (order.status) {
-    case 'open':
-      return 'ACTIVE';
-    case 'filled':
-      return `EXECUTED @ ${order.fill?.price ?? '0'}(${signedText(order)})`;
-    case 'canceled':
-    case 'expired':
-      return 'CANCELED';
-  }
-};
-
-const signedText = (order: SandboxOrder): string => (order.side === 'sell' ? `-${order.amount}` : order.amount);
-
-/** 32 columns. */
-const orderRow = (order: SandboxOrder) => {
-  const amount = bare(signedText(order));
-  return [
-    order.id,
-    null,
-    // Client ids are numbers; callers of ours that gave none get the time, as at the venue.
-    order.clientId === '' ? order.createdAtMs : bare(order.clientId),
-    tradingSymbol(order.market),
-    order.createdAtMs,
-    order.updatedAtMs,
-    order.status === 'filled' ? 0 : amount,
-    amount,
-    typeOf(order),
-    null,
-    null,
-    null,
-    order.timeInForce === 'post_only' ? POST_ONLY : 0,
-    statusOf(order),
-    null,
-    null,
-    bare(order.price ?? order.fill?.price ?? '0'),
-    bare(order.fill?.price ?? '0'),
-    0,
-    0,
-    null,
-    null,
-    null,
-    0,
-    0,
-    null,
-    null,
-    null,
-    'API>BFX',
-    null,
-    null,
-    {},
-  ];
-};
-
-/** Newest first. */
-const trades = (request: VenueRequest, all: readonly Trade[]): Answer => {
-  const body = bodyOf(request);
-  const rows = all.filter(
-    (trade) =>
-      trade.timeMs >= numberIn(body, 'start', 0) &&
-      trade.timeMs <= numberIn(body, 'end', Number.MAX_SAFE_INTEGER),
-  );
-  const limit = Math.min(numberIn(body, 'limit', DEFAULT_TRADES), MOST_ROWS);
-  return bitfinexJson([...rows].reverse().slice(0, limit).map(tradeRow));
-};
-
-const tradeRow = (trade: Trade) => [
-  trade.id,
-  tradingSymbol(trade.market),
-  trade.timeMs,
-  trade.orderId,
-  trade.side === 'sell' ? negated(trade.amount) : bare(trade.amount),
-  bare(trade.price),
-  trade.maker ? 'EXCHANGE LIMIT' : 'EXCHANGE MARKET',
-  bare(trade.price),
-  trade.maker ? 1 : -1,
-  // A negative fee is one that was paid.
-  negated(trade.fee),
-  venueCode(trade.feeAsset),
-  null,
-];

@@ -168,11 +168,9 @@ const address = (world: World, request: VenueRequest, account: SandboxAccount): 
   const asset = world.assetByCode.get(code === 'RIPPLE' ? 'XRP' : code);
   const networks = asset === undefined ? [] : networksOf(asset);
   const wanted = parameters(request.body.toString('utf8')).get('network');
-  const network =
-    wanted === undefined ? networks[0] : networks.find(({ id }) => chainName(id) === wanted);
+  const network = wanted === undefined ? networks[0] : networks.find(({ id }) => chainName(id) === wanted);
   if (network === undefined) return UNKNOWN_CURRENCY;
   const { address: text, tag } = depositAddress(account, network);
   const tagName = network.id === 'XRP' ? 'destination_tag' : 'memo_id';
   return json(200, { address: text, ...(tag !== '' && { [tagName]: tag }) });
 };
-

@@ -1,8 +1,7 @@
 /** Bitstamp's names: `btcusd`, `BTC/USD`, and chains by their full names. */
 import type { SpotMarket } from '../market-list.ts';
 
-export const pairId = (market: SpotMarket): string =>
-  `${market.base.code}${market.quote.code}`.toLowerCase();
+export const pairId = (market: SpotMarket): string => `${market.base.code}${market.quote.code}`.toLowerCase();
 
 export const pairName = (market: SpotMarket): string => `${market.base.code}/${market.quote.code}`;
 

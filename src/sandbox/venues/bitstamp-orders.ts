@@ -99,7 +99,11 @@ const all = (text: string) => ({ __all__: [text] });
 
 const REFUSALS: Readonly<Record<OrderProblem, Answer>> = {
   market_closed: bitstampRefusal(400, all('Trading for provided market is disabled.'), '400.003'),
-  bad_amount: bitstampRefusal(400, { amount: ['Ensure that there are no more than 8 decimal places.'] }, '400.026'),
+  bad_amount: bitstampRefusal(
+    400,
+    { amount: ['Ensure that there are no more than 8 decimal places.'] },
+    '400.026',
+  ),
   below_minimum: bitstampRefusal(400, all('Minimum order size is 10.0.'), '400.020'),
   bad_price: bitstampRefusal(400, all('Price is more than 20% off the market price.'), '400.021'),
   insufficient_funds: bitstampRefusal(

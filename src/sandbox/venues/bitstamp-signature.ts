@@ -44,8 +44,7 @@ export const bitstampErrors: VenueErrors = {
     body: Buffer.from('<html><head><title>Bitstamp</title></head><body></body></html>'),
     headers: { 'content-type': 'text/html' },
   }),
-  maintenance: () =>
-    json(503, { error: "Bitstamp.net is under scheduled maintenance. We'll be back soon." }),
+  maintenance: () => json(503, { error: "Bitstamp.net is under scheduled maintenance. We'll be back soon." }),
   ipNotAllowed: () => unauthorized('API0002', 'IP address not allowed'),
 };
 

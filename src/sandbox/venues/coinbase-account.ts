@@ -64,7 +64,10 @@ export const coinbaseAccountRoutes = (world: World): readonly (readonly [string,
       'GET /coinbase-accounts',
       signedRoute('read', (_, account) => json(200, wallets(account).map(coinbaseAccountRow))),
     ],
-    ['POST /coinbase-accounts/{id}/addresses', signedRoute('read', (request, account) => address(walletAt(request, account), account))],
+    [
+      'POST /coinbase-accounts/{id}/addresses',
+      signedRoute('read', (request, account) => address(walletAt(request, account), account)),
+    ],
   ];
 };
 

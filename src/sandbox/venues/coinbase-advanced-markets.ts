@@ -78,7 +78,10 @@ export const coinbaseAdvancedMarketRoutes = (
     ],
     [
       'GET /api/v3/brokerage/products/{product_id}',
-      signedRoute('read', ofProduct(4, (quote) => product(quote))),
+      signedRoute(
+        'read',
+        ofProduct(4, (quote) => product(quote)),
+      ),
     ],
     ['GET /api/v3/brokerage/market/products/{product_id}/ticker', publicRoute(ofProduct(5, ticker))],
     ['GET /api/v3/brokerage/products/{product_id}/ticker', signedRoute('read', ofProduct(4, ticker))],

@@ -43,10 +43,7 @@ export const coinbaseMarketRoutes = (
     };
 
   return [
-    [
-      'GET /time',
-      publicRoute(({ nowMs }) => json(200, { iso: isoTime(nowMs), epoch: nowMs / 1_000 })),
-    ],
+    ['GET /time', publicRoute(({ nowMs }) => json(200, { iso: isoTime(nowMs), epoch: nowMs / 1_000 }))],
     ['GET /products', publicRoute(() => products)],
     ['GET /products/spark-lines', publicRoute(sparkLines)],
     ['GET /products/{id}', publicRoute(ofProduct((quote) => product(quote.market)))],

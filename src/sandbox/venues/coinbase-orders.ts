@@ -1,17 +1,16 @@
-/** Coinbase Exchange: orders and fills. */
-import type { SandboxOrder, TimeInForce, Trade } from '../account-activity.ts';
+/** Coinbase Exchange: orders. */
+import type { SandboxOrder, TimeInForce } from '../account-activity.ts';
 import type { SandboxAccount } from '../ledger.ts';
 import type { MarketFeed } from '../market-feed.ts';
 import type { MarketIndex } from '../market-index.ts';
 import type { NewOrder, OrderEngine, OrderProblem } from '../order-engine.ts';
 import { segmentOf } from '../route-table.ts';
 import { numberOfUuid, numberedUuid, stableUuid } from '../stable-uuid.ts';
-import { tradesOf } from '../trade-history.ts';
 import { type Answer, type VenueRequest, type VenueRoute, json, signedRoute } from '../venue.ts';
+import { fills, limitOf } from './coinbase-fills.ts';
 import { coinbaseRefusal } from './coinbase-signature.ts';
 import { isoTime, productId } from './coinbase-names.ts';
 
-const MOST_ROWS = 100;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const UNKNOWN_ORDER = coinbaseRefusal(404, 'order not found');
 const BAD_ORDER_ID = coinbaseRefusal(400, 'Invalid order id');
@@ -139,11 +138,6 @@ const listOf = (request: VenueRequest, all: readonly SandboxOrder[]): readonly S
   return all.filter((order) => product === null || productId(order.market) === product).reverse();
 };
 
-const limitOf = (request: VenueRequest): number => {
-  const limit = new URLSearchParams(request.query).get('limit') ?? '';
-  return /^[1-9]\d{0,3}$/.test(limit) ? Math.min(Number(limit), MOST_ROWS) : MOST_ROWS;
-};
-
 const orderRow = (order: SandboxOrder) => {
   const { fill } = order;
   const open = order.status === 'open';
@@ -170,48 +164,3 @@ const orderRow = (order: SandboxOrder) => {
     ...(order.clientId !== '' && { client_oid: order.clientId }),
   };
 };
-
-/** Newest first; `before` and `after` are trade ids, as the venue's pages have them. */
-const fills = (request: VenueRequest, account: SandboxAccount, feed: MarketFeed): Answer => {
-  const query = new URLSearchParams(request.query);
-  const product = query.get('product_id');
-  const orderId = query.get('order_id');
-  if (product === null && orderId === null)
-    return coinbaseRefusal(400, 'Either order_id or product_id is required');
-  const number = (name: string, otherwise: number): number => {
-    const text = query.get(name) ?? '';
-    return /^\d{1,15}$/.test(text) ? Number(text) : otherwise;
-  };
-  const time = (name: string, otherwise: number): number => {
-    const at = Date.parse(query.get(name) ?? '');
-    return Number.isNaN(at) ? otherwise : at;
-  };
-  const from = time('start_date', 0);
-  const to = time('end_date', Number.MAX_SAFE_INTEGER);
-  const rows = tradesOf(account, feed).filter(
-    (trade) =>
-      (product === null || productId(trade.market) === product) &&
-      (orderId === null || numberedUuid(trade.orderId) === orderId) &&
-      trade.timeMs >= from &&
-      trade.timeMs <= to &&
-      trade.id < number('after', Number.MAX_SAFE_INTEGER) &&
-      trade.id > number('before', -1),
-  );
-  return json(200, rows.reverse().slice(0, limitOf(request)).map(fillRow));
-};
-
-const fillRow = (trade: Trade) => ({
-  created_at: isoTime(trade.timeMs),
-  trade_id: trade.id,
-  product_id: productId(trade.market),
-  order_id: numberedUuid(trade.orderId),
-  user_id: stableUuid('user'),
-  profile_id: stableUuid('profile'),
-  liquidity: trade.maker ? 'M' : 'T',
-  price: trade.price,
-  size: trade.amount,
-  fee: trade.fee,
-  side: trade.side,
-  settled: true,
-  usd_volume: trade.cost,
-});

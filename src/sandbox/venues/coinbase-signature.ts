@@ -5,11 +5,8 @@ import { type Answer, type VenueErrors, type VenueRequest, header, json } from '
 
 const WINDOW_MS = 30_000;
 
-export const coinbaseRefusal = (
-  status: number,
-  message: string,
-  headers?: Record<string, string>,
-): Answer => json(status, { message }, headers);
+export const coinbaseRefusal = (status: number, message: string, headers?: Record<string, string>): Answer =>
+  json(status, { message }, headers);
 
 const INVALID_KEY = coinbaseRefusal(401, 'Invalid API Key');
 const INVALID_PASSPHRASE = coinbaseRefusal(401, 'Invalid Passphrase');

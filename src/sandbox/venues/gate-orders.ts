@@ -84,14 +84,14 @@ export const gateOrderRoutes = ({ spot }: GateBooks): readonly (readonly [string
 
   /** Grouped by pair. */
   const open = (_request: VenueRequest, account: SandboxAccount): Answer => {
-    const groups = Map.groupBy(orders.open(account), (order) => pairOf(order.market));
+    const resting = orders.open(account);
+    const pairs = [...new Set(resting.map((order) => pairOf(order.market)))];
     return json(
       200,
-      [...groups].map(([currency_pair, rows]) => ({
-        currency_pair,
-        total: rows.length,
-        orders: rows.map(orderRow),
-      })),
+      pairs.map((currency_pair) => {
+        const rows = resting.filter((order) => pairOf(order.market) === currency_pair);
+        return { currency_pair, total: rows.length, orders: rows.map(orderRow) };
+      }),
     );
   };
 

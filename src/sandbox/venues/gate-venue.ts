@@ -3,6 +3,7 @@ import type { Venue } from '../venue.ts';
 import type { World } from '../world.ts';
 import { gateAccountRoutes } from './gate-account.ts';
 import { createGateBooks } from './gate-books.ts';
+import { gateFuturesAccountRoutes } from './gate-futures-account.ts';
 import { gateFundingRoutes } from './gate-funding.ts';
 import { gateFuturesOrderRoutes } from './gate-futures-orders.ts';
 import { gateMarketRoutes } from './gate-markets.ts';
@@ -17,6 +18,8 @@ export const createGateVenue = (world: World): Venue => {
     routes: new Map([
       ...gateMarketRoutes(world, books),
       ...gateAccountRoutes(books),
+      ...gateFuturesAccountRoutes(books.usdt),
+      ...gateFuturesAccountRoutes(books.btc),
       ...gateFundingRoutes(world),
       ...gateOrderRoutes(books),
       ...gateFuturesOrderRoutes(books.usdt),
@@ -25,7 +28,7 @@ export const createGateVenue = (world: World): Venue => {
     apiKeyOf: gateKeyOf,
     authenticate: (request) => authenticateGate(world.ledger, request),
     settle: (account, nowMs) => {
-      for (const { orders } of Object.values(books)) orders.settle(account, nowMs);
+      for (const { orders } of [books.spot, books.usdt, books.btc]) orders.settle(account, nowMs);
     },
     errors: gateErrors,
   };

@@ -50,7 +50,7 @@ export const krakenOrderRoutes = (
     const clientId = given.get('cl_ord_id');
     // Volume in quote: how a market buy for a sum is written.
     const size = flags.includes('viqc') ? { cost: volume } : { amount: volume };
-    switch (given.get('ordertype')) {
+    switch (given.get('ordertype') ?? '') {
       case 'market':
         return { market, side, type: 'market', clientId, ...size };
       case 'limit': {

@@ -20,7 +20,10 @@ export const krakenErrors: VenueErrors = {
   rateLimited: (retryAfterSeconds) =>
     krakenRefusal('EAPI:Rate limit exceeded', 429, { 'retry-after': retryAfterSeconds.toString() }),
   unavailable: (status) => krakenRefusal('EService:Unavailable', status),
-  banned: () => krakenRefusal('EGeneral:Temporary lockout'),
+  banned: (untilMs, nowMs) =>
+    krakenRefusal('EGeneral:Temporary lockout', 429, {
+      'retry-after': Math.ceil((untilMs - nowMs) / 1_000).toString(),
+    }),
   // Maintenance is told with 200, as every other refusal.
   maintenance: () => krakenRefusal('EService:Unavailable'),
   expiredKey: () => INVALID_KEY,

@@ -1,10 +1,15 @@
 /** OKX: signed calls (trading and funding balances, positions, fills, account configuration). */
-import { divideFixed, formatFixed, multiplyFixed, parseFixed } from '../fixed-point.ts';
-import { type Holding, type Position, type SandboxAccount, totalOf } from '../ledger.ts';
+import { add } from '../../shared/money.ts';
+import { formatFixed, multiplyFixed, parseFixed } from '../fixed-point.ts';
+import { type Holding, type SandboxAccount, totalOf } from '../ledger.ts';
 import { type Answer, type VenueRequest, type VenueRoute, parameters, signedRoute } from '../venue.ts';
 import type { World } from '../world.ts';
+import { openProfit, openSwaps, positionRow } from './okx-contracts.ts';
 import { fills } from './okx-fills.ts';
-import { type OkxFeeds, okxData } from './okx-markets.ts';
+import type { OkxFeeds } from './okx-markets.ts';
+import { okxData } from './okx-names.ts';
+import { bodyOf } from './okx-orders.ts';
+import { okxRefusal } from './okx-signature.ts';
 
 /** An address of the documentation range, shown when the key is bound to one. */
 const BOUND_ADDRESS = '203.0.113.7';
@@ -16,19 +21,19 @@ export const okxAccountRoutes = (
   ['GET /api/v5/account/config', signedRoute(null, (_, account) => okxData([configOf(account)]))],
   [
     'GET /api/v5/account/balance',
-    signedRoute('read', (request, account) => tradingBalance(world, request, account)),
+    signedRoute('read', (request, account) => tradingBalance(world, feeds, request, account)),
   ],
   [
     'GET /api/v5/asset/balances',
     signedRoute('read', (request, account) => fundingBalances(request, account)),
   ],
-  ['GET /api/v5/asset/currencies', signedRoute('read', () => okxData(currencies(feeds)))],
   [
     'GET /api/v5/account/positions',
-    signedRoute('read', (_, account) =>
-      okxData(account.positions.map((position) => positionRow(account, position))),
+    signedRoute('read', (request, account) =>
+      okxData(swapsOf(feeds, request, account).map((swap, index) => positionRow(account, swap, index))),
     ),
   ],
+  ['POST /api/v5/account/set-position-mode', signedRoute('trade', setPositionMode)],
   [
     'GET /api/v5/trade/fills-history',
     signedRoute('read', (request, account) => fills(feeds, request, account)),
@@ -73,18 +78,40 @@ const configOf = (account: SandboxAccount) => ({
   settleCcyList: ['USDT', 'USDC', 'USD'],
 });
 
+const swapsOf = (feeds: OkxFeeds, request: VenueRequest, account: SandboxAccount) =>
+  openSwaps([feeds.linear, feeds.inverse], account, request.nowMs);
+
+const setPositionMode = (request: VenueRequest, account: SandboxAccount): Answer => {
+  const mode = bodyOf(request)?.[0]?.get('posMode');
+  if (mode !== 'long_short_mode' && mode !== 'net_mode')
+    return okxRefusal(400, '51000', 'Parameter posMode error');
+  const hedged = mode === 'long_short_mode';
+  if (hedged !== account.hedgeMode && account.positions.length > 0) {
+    return okxRefusal(200, '59000', 'Your settings failed as you have positions or open orders.');
+  }
+  account.hedgeMode = hedged;
+  return okxData([{ posMode: mode }]);
+};
+
 const wanted = (request: VenueRequest, holdings: ReadonlyMap<string, Holding>): [string, Holding][] => {
   const codes = parameters(request.query).get('ccy')?.split(',');
   return [...holdings].filter(([asset]) => codes === undefined || codes.includes(asset));
 };
 
-const tradingBalance = (world: World, request: VenueRequest, account: SandboxAccount): Answer => {
+const tradingBalance = (
+  world: World,
+  feeds: OkxFeeds,
+  request: VenueRequest,
+  account: SandboxAccount,
+): Answer => {
+  const swaps = swapsOf(feeds, request, account);
   const time = request.nowMs.toString();
   const details = wanted(request, account.wallets.spot).map(([ccy, holding]) => {
     const asset = world.assetByCode.get(ccy);
     const usd = asset === undefined ? 0n : world.walk.usd(asset, request.nowMs);
-    const eqUsd = multiplyFixed(parseFixed(totalOf(holding)), usd);
-    return { eqUsd, row: balanceRow(ccy, holding, formatFixed(eqUsd, 12), time) };
+    const profit = openProfit(swaps, ccy);
+    const eqUsd = multiplyFixed(parseFixed(add(totalOf(holding), profit)), usd);
+    return { eqUsd, row: balanceRow(ccy, holding, profit, formatFixed(eqUsd, 12), time) };
   });
   const total = details.reduce((sum, detail) => sum + detail.eqUsd, 0n);
   return okxData([
@@ -105,7 +132,7 @@ const tradingBalance = (world: World, request: VenueRequest, account: SandboxAcc
   ]);
 };
 
-const balanceRow = (ccy: string, holding: Holding, eqUsd: string, uTime: string) => ({
+const balanceRow = (ccy: string, holding: Holding, profit: string, eqUsd: string, uTime: string) => ({
   accAvgPx: '',
   availBal: holding.free,
   availEq: holding.free,
@@ -114,7 +141,7 @@ const balanceRow = (ccy: string, holding: Holding, eqUsd: string, uTime: string)
   ccy,
   crossLiab: '',
   disEq: eqUsd,
-  eq: totalOf(holding),
+  eq: add(totalOf(holding), profit),
   eqUsd,
   fixedBal: '0',
   frozenBal: holding.locked,
@@ -130,7 +157,7 @@ const balanceRow = (ccy: string, holding: Holding, eqUsd: string, uTime: string)
   stgyEq: '0',
   twap: '0',
   uTime,
-  upl: '0',
+  upl: profit,
   uplLiab: '',
 });
 
@@ -143,55 +170,3 @@ const fundingBalances = (request: VenueRequest, account: SandboxAccount): Answer
       frozenBal: holding.locked,
     })),
   );
-
-const currencies = (feeds: OkxFeeds) => {
-  const codes = new Set(feeds.spot.markets.flatMap((market) => [market.base.code, market.quote.code]));
-  return [...codes].map((ccy) => ({
-    ccy,
-    name: ccy,
-    chain: ccy === 'EUR' ? '' : `${ccy}-Sandbox`,
-    canDep: true,
-    canWd: true,
-    canInternal: true,
-    mainNet: true,
-    fee: '0.0001',
-    minWd: '0.001',
-    maxWd: '1000000',
-    minDep: '0.0001',
-    wdTickSz: '8',
-  }));
-};
-
-const positionRow = (account: SandboxAccount, position: Position) => {
-  const amount = parseFixed(position.amount);
-  const notional = multiplyFixed(amount < 0n ? -amount : amount, parseFixed(position.entryPrice));
-  const side = amount < 0n ? 'short' : 'long';
-  const time = account.openedAtMs.toString();
-  return {
-    adl: '1',
-    availPos: position.amount,
-    avgPx: position.entryPrice,
-    cTime: time,
-    ccy: 'USDT',
-    imr: formatFixed(divideFixed(notional, parseFixed('10')), 8),
-    instId: position.contract,
-    instType: 'SWAP',
-    last: position.entryPrice,
-    lever: '10',
-    liqPx: '',
-    margin: '',
-    markPx: position.entryPrice,
-    mgnMode: 'cross',
-    mgnRatio: '100',
-    mmr: formatFixed(divideFixed(notional, parseFixed('200')), 8),
-    notionalUsd: formatFixed(notional, 8),
-    pos: position.amount,
-    posCcy: '',
-    posId: account.uid.toString(),
-    posSide: account.hedgeMode ? side : 'net',
-    tradeId: '1',
-    uTime: time,
-    upl: '0',
-    uplRatio: '0',
-  };
-};

@@ -1,8 +1,9 @@
 /** OKX: past trades of an account. */
 import type { SandboxAccount } from '../ledger.ts';
-import { type Trade, tradesOf } from '../trade-history.ts';
+import { type Trade, fillsOf, tradesOf } from '../trade-history.ts';
 import { type Answer, type VenueRequest, parameters } from '../venue.ts';
-import { type OkxFeeds, okxData, spotId } from './okx-markets.ts';
+import type { OkxFeeds } from './okx-markets.ts';
+import { okxData, spotId, swapId } from './okx-names.ts';
 
 const MOST_ROWS = 100;
 
@@ -19,10 +20,16 @@ export const fills = (feeds: OkxFeeds, request: VenueRequest, account: SandboxAc
   const to = number('end', Number.MAX_SAFE_INTEGER);
   const after = number('after', Number.MAX_SAFE_INTEGER);
   const before = number('before', -1);
-  const rows = tradesOf(account, feeds.spot).filter(
+  const all =
+    type === 'SPOT'
+      ? tradesOf(account, feeds.spot)
+      : type === 'SWAP'
+        ? [...fillsOf(account, feeds.linear), ...fillsOf(account, feeds.inverse)]
+        : [];
+  const idOf = type === 'SPOT' ? spotId : swapId;
+  const rows = all.filter(
     (trade) =>
-      type === 'SPOT' &&
-      (instId === undefined || spotId(trade.market) === instId) &&
+      (instId === undefined || idOf(trade.market) === instId) &&
       trade.timeMs >= from &&
       trade.timeMs <= to &&
       trade.id < after &&
@@ -32,13 +39,13 @@ export const fills = (feeds: OkxFeeds, request: VenueRequest, account: SandboxAc
     rows
       .reverse()
       .slice(0, Math.min(number('limit', MOST_ROWS), MOST_ROWS))
-      .map(fillRow),
+      .map((trade) => fillRow(trade, type, idOf(trade.market))),
   );
 };
 
-const fillRow = (trade: Trade) => ({
-  instType: 'SPOT',
-  instId: spotId(trade.market),
+const fillRow = (trade: Trade, instType: string, instId: string) => ({
+  instType,
+  instId,
   tradeId: trade.id.toString(),
   ordId: trade.orderId.toString(),
   clOrdId: '',
@@ -51,7 +58,7 @@ const fillRow = (trade: Trade) => ({
   execType: trade.maker ? 'M' : 'T',
   // A negative fee is one that was paid.
   fee: `-${trade.fee}`,
-  feeCcy: trade.market.quote.code,
+  feeCcy: trade.feeAsset,
   ts: trade.timeMs.toString(),
   fillTime: trade.timeMs.toString(),
 });

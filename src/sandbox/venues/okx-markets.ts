@@ -1,16 +1,18 @@
-/** OKX: public data and market data (instruments, tickers, time, status). */
+/** OKX: public data and market data (instruments, tickers, books, time, status). */
 import { unitText } from '../fixed-point.ts';
 import { type MarketFeed, type Quote } from '../market-feed.ts';
 import type { SpotMarket } from '../market-list.ts';
+import { depthOf } from '../order-book.ts';
 import {
   type Answer,
   type VenueRequest,
   type VenueRoute,
   cachedAnswer,
-  json,
   parameters,
   publicRoute,
 } from '../venue.ts';
+import { positionTiers, swapContract } from './okx-contracts.ts';
+import { okxData, spotId, swapId } from './okx-names.ts';
 import { okxRefusal } from './okx-signature.ts';
 
 /** What okx trades: spot pairs, and perpetual swaps margined in the quote or in the base. */
@@ -29,10 +31,23 @@ const UNKNOWN_INSTRUMENT = okxRefusal(
   "Instrument ID, Instrument ID code, or Spread ID doesn't exist.",
 );
 
-export const okxData = (data: readonly unknown[]): Answer => json(200, { code: '0', data, msg: '' });
+interface Instrument {
+  readonly type: 'SPOT' | 'SWAP';
+  readonly feed: MarketFeed;
+  readonly index: number;
+  readonly market: SpotMarket;
+}
 
-export const spotId = (market: SpotMarket): string => `${market.base.code}-${market.quote.code}`;
-const swapId = (market: SpotMarket): string => `${spotId(market)}-SWAP`;
+/** By the venue's id. */
+export const instrumentsOf = (feeds: OkxFeeds): ReadonlyMap<string, Instrument> => {
+  const instruments = new Map<string, Instrument>();
+  const add = (type: Instrument['type'], feed: MarketFeed, idOf: (market: SpotMarket) => string): void =>
+    feed.markets.forEach((market, index) => instruments.set(idOf(market), { type, feed, index, market }));
+  add('SPOT', feeds.spot, spotId);
+  add('SWAP', feeds.linear, swapId);
+  add('SWAP', feeds.inverse, swapId);
+  return instruments;
+};
 
 export const okxMarketRoutes = (feeds: OkxFeeds): readonly (readonly [string, VenueRoute])[] => {
   const swaps = [...feeds.linear.markets, ...feeds.inverse.markets];
@@ -66,19 +81,25 @@ export const okxMarketRoutes = (feeds: OkxFeeds): readonly (readonly [string, Ve
     return type in instruments ? okxData([]) : UNKNOWN_TYPE;
   };
 
-  const places = new Map<string, readonly [type: string, feed: MarketFeed, index: number]>();
-  const place = (type: string, feed: MarketFeed, idOf: (market: SpotMarket) => string): void =>
-    feed.markets.forEach((market, index) => places.set(idOf(market), [type, feed, index]));
-  place('SPOT', feeds.spot, spotId);
-  place('SWAP', feeds.linear, swapId);
-  place('SWAP', feeds.inverse, swapId);
-
+  const places = instrumentsOf(feeds);
   const oneTicker = (request: VenueRequest): Answer => {
     const instId = parameters(request.query).get('instId') ?? '';
-    const [type, feed, index] = places.get(instId) ?? [];
-    const quote = feed?.quotes(request.nowMs)[index ?? -1];
-    if (type === undefined || feed === undefined || quote === undefined) return UNKNOWN_INSTRUMENT;
-    return okxData([ticker(type, instId, quote, feed.stepStart(request.nowMs))]);
+    const found = places.get(instId);
+    const quote = found?.feed.quotes(request.nowMs)[found.index];
+    if (found === undefined || quote === undefined) return UNKNOWN_INSTRUMENT;
+    return okxData([ticker(found.type, instId, quote, found.feed.stepStart(request.nowMs))]);
+  };
+
+  const books = (request: VenueRequest): Answer => {
+    const given = parameters(request.query);
+    const found = places.get(given.get('instId') ?? '');
+    const quote = found?.feed.quotes(request.nowMs)[found.index];
+    if (found === undefined || quote === undefined) return UNKNOWN_INSTRUMENT;
+    const size = given.get('sz') ?? '';
+    const at = found.feed.stepStart(request.nowMs);
+    const { bids, asks } = depthOf(quote, /^[1-9]\d{0,2}$/.test(size) ? Number(size) : 1, at);
+    const row = ([price, amount]: readonly [string, string]) => [price, amount, '0', '1'];
+    return okxData([{ asks: asks.map(row), bids: bids.map(row), ts: at.toString() }]);
   };
 
   return [
@@ -93,6 +114,11 @@ export const okxMarketRoutes = (feeds: OkxFeeds): readonly (readonly [string, Ve
     ],
     ['GET /api/v5/market/tickers', publicRoute(tickers)],
     ['GET /api/v5/market/ticker', publicRoute(oneTicker)],
+    ['GET /api/v5/market/books', publicRoute(books)],
+    [
+      'GET /api/v5/public/position-tiers',
+      publicRoute((request) => positionTiers([feeds.linear, feeds.inverse], request)),
+    ],
   ];
 };
 
@@ -132,6 +158,9 @@ const instrument = (market: SpotMarket) => ({
   maxMktAmt: '1000000',
 });
 
+/** Amounts are finer than the smallest one. */
+export const spotLotDecimals = (market: SpotMarket): number => Math.max(market.lotDecimals, 6);
+
 const spotInstrument = (market: SpotMarket) => ({
   ...instrument(market),
   instType: 'SPOT',
@@ -146,7 +175,7 @@ const spotInstrument = (market: SpotMarket) => ({
   ctVal: '',
   ctValCcy: '',
   lever: market.base.kind === 'major' ? '10' : '',
-  lotSz: unitText(Math.max(market.lotDecimals, 6)),
+  lotSz: unitText(spotLotDecimals(market)),
   minSz: unitText(market.lotDecimals),
 });
 
@@ -163,7 +192,7 @@ const swapInstrument = (market: SpotMarket) => {
     settleCcy: inverse ? market.base.code : market.quote.code,
     ctMult: '1',
     ctType: inverse ? 'inverse' : 'linear',
-    ctVal: inverse ? '10' : unitText(Math.min(market.lotDecimals, 2)),
+    ctVal: swapContract(market).size,
     ctValCcy: inverse ? 'USD' : market.base.code,
     lever: '100',
     lotSz: '1',

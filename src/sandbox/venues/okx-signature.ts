@@ -30,6 +30,16 @@ export const okxErrors: VenueErrors = {
     json(429, { msg: 'Too Many Requests', code: '50011' }, { 'retry-after': retryAfterSeconds.toString() }),
   unavailable: (status) =>
     json(status, { msg: 'Service temporarily unavailable. Try again later', code: '50001' }),
+  banned: (untilMs, nowMs) =>
+    json(
+      429,
+      { msg: 'Too Many Requests', code: '50011' },
+      { 'retry-after': Math.ceil((untilMs - nowMs) / 1_000).toString() },
+    ),
+  maintenance: () => json(503, { msg: 'System upgrading. Try again later', code: '50001' }),
+  expiredKey: () => UNKNOWN_KEY,
+  ipNotAllowed: () =>
+    unauthorized('50110', "Your IP 198.51.100.9 is not included in your API key's IP whitelist."),
 };
 
 export const okxKeyOf = (request: VenueRequest): string | undefined => header(request, 'ok-access-key');

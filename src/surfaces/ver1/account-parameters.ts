@@ -14,12 +14,25 @@ const textOrNumber = () =>
     .nullish()
     .transform((value) => value ?? undefined);
 
+// Query parameters are text; nothing but digits is a number there.
 const wholeNumber = (least: number, greatest: number, fallback: number) =>
-  z.coerce
-    .number({ error: 'is invalid' })
-    .int('is invalid')
-    .min(least, `must be greater than or equal to ${least}`)
-    .max(greatest, `must be less than or equal to ${greatest}`)
+  z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^\d{1,9}$/)
+          .transform(Number),
+      ],
+      { error: 'is invalid' },
+    )
+    .pipe(
+      z
+        .int('is invalid')
+        .min(least, `must be greater than or equal to ${least}`)
+        .max(greatest, `must be less than or equal to ${greatest}`),
+    )
     .default(fallback);
 
 export const newAccountParameters = z.object({

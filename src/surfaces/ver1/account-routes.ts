@@ -4,8 +4,11 @@ import type { Catalog } from '../../exchanges/catalog.ts';
 import type { Account } from '../../features/accounts/account.ts';
 import type { ConnectAccount } from '../../features/accounts/account-connection.ts';
 import type { AccountService } from '../../features/accounts/account-service.ts';
+import { withCurrentProfit } from '../../features/accounts/current-profit.ts';
 import { defineSignedRoute, type Route } from '../../http/route.ts';
-import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
+import { toAccountId } from './account-id.ts';
 import {
   accountIdParameters,
   listParameters,
@@ -18,12 +21,14 @@ import {
   accountWithPortfolioSchema,
   toAccountWire,
 } from './account-wire.ts';
+import { summarySchema, toSummaryWire } from './summary-wire.ts';
 
 export interface AccountRoutesDeps {
   readonly connectAccount: ConnectAccount;
   readonly accounts: AccountService;
   readonly catalog: Pick<Catalog, 'getMarket'>;
   readonly iconUrl: (path: string) => string;
+  readonly clock: Clock;
 }
 
 const FROM_EXCHANGE: readonly ErrorCode[] = [
@@ -35,19 +40,14 @@ const FROM_EXCHANGE: readonly ErrorCode[] = [
   'custody_unavailable',
 ];
 
-const GREATEST_ID = 2_147_483_647;
-
-/** Text that is no account id names nothing, so it answers as a missing account does. */
-const toAccountId = (text: string): number => {
-  const id = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(id <= GREATEST_ID)) throw new AppError('not_found', 'Not Found');
-  return id;
-};
-
 export const createAccountRoutes = (deps: AccountRoutesDeps): Route[] => {
-  const { connectAccount, accounts, catalog, iconUrl } = deps;
+  const { connectAccount, accounts, catalog, iconUrl, clock } = deps;
   const toWire = (account: Account): AccountWire =>
-    toAccountWire(account, catalog.getMarket(account.marketCode), iconUrl);
+    toAccountWire(
+      withCurrentProfit(account, new Date(clock.now())),
+      catalog.getMarket(account.marketCode),
+      iconUrl,
+    );
 
   return [
     defineSignedRoute({
@@ -75,6 +75,22 @@ export const createAccountRoutes = (deps: AccountRoutesDeps): Route[] => {
       handle: async ({ actor, input }) => {
         const { page, per_page: perPage, api_key: apiKey } = input;
         return (await accounts.list(actor, { page, perPage, apiKey })).map(toWire);
+      },
+    }),
+    // Ahead of the path with an id, which it would fit too.
+    defineSignedRoute({
+      method: 'GET',
+      path: '/ver1/accounts/summary',
+      operationId: 'getSummary',
+      summary: 'Read the sums of all accounts that count in the summary',
+      scope: 'ACCOUNTS_READ',
+      input: z.object({}),
+      output: summarySchema,
+      status: 200,
+      errors: [],
+      handle: async ({ actor }) => {
+        const now = new Date(clock.now());
+        return toSummaryWire(await accounts.summary(actor), actor.mode, now, catalog, iconUrl);
       },
     }),
     defineSignedRoute({

@@ -86,7 +86,7 @@ export type AccountWire = z.input<typeof accountSchema>;
 /** `iconUrl` makes a link of a catalog's icon path. */
 export const toAccountWire = (
   account: Account,
-  { market }: CatalogEntry,
+  { market }: Pick<CatalogEntry, 'market'>,
   iconUrl: (path: string) => string,
 ): AccountWire => {
   const { flags } = market;

@@ -1,15 +1,34 @@
 /** The /ver1 dialect: where it is served, how it reads parameters and how its errors look. */
 import type { Route } from '../../http/route.ts';
-import type { Surface } from '../../http/surface.ts';
+import type { Surface, SurfaceDescription } from '../../http/surface.ts';
 import { type AppError, ERROR_CODES, invalidParameters } from '../../shared/errors.ts';
 import { readParameters } from '../../http/parameters.ts';
 import { printJson } from '../exact-number.ts';
+
+export const VER1_DESCRIPTION: SurfaceDescription = {
+  bodyTypes: ['application/json', 'application/x-www-form-urlencoded'],
+  errorName: 'Error',
+  errorSchema: {
+    type: 'object',
+    required: ['error'],
+    properties: {
+      error: { type: 'string' },
+      error_description: { type: 'string' },
+      error_attributes: {
+        type: 'object',
+        additionalProperties: { type: 'array', items: { type: 'string' } },
+      },
+    },
+  },
+  describeError: (code) => ({ status: ERROR_CODES[code].status, word: ERROR_CODES[code].ver1 }),
+};
 
 export const createVer1Surface = (routes: readonly Route[]): Surface => ({
   name: 'ver1',
   root: '/ver1',
   prefixes: ['', '/public/api'],
   routes,
+  description: VER1_DESCRIPTION,
   readParameters,
   invalidParameters: (error) => {
     const attributes: Record<string, string[]> = {};

@@ -1,0 +1,48 @@
+/** The operator's commands on custody: freeze it, set it free, and plant canaries. */
+import { userInfo } from 'node:os';
+import { UsageError } from './usage-error.ts';
+import type { Config } from '../config/config-schema.ts';
+import { plantCanary } from './canary.ts';
+import { createFreezeStore } from '../custody/freeze-store.ts';
+import { createCatalog } from '../exchanges/catalog.ts';
+import { systemClock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import { withOwnerDatabase } from './owner-database.ts';
+
+interface OperatorCommand {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly words: readonly string[];
+}
+
+const operator = (): string => `operator ${userInfo().username}`;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** From the next call on, custody opens no exchange keys, and forgets those that are open. */
+export const runFreeze = ({ config, logger, words }: OperatorCommand): Promise<void> =>
+  withOwnerDatabase(config, logger, async ({ shared }) => {
+    const freezes = createFreezeStore(shared);
+    await freezes.freeze(operator(), words.length === 0 ? 'not given' : words.join(' '));
+    const freeze = await freezes.find();
+    say(`Custody is frozen since ${freeze?.frozenAt.toISOString() ?? 'now'} (${freeze?.reason ?? ''}).`);
+  });
+
+export const runUnfreeze = ({ config, logger }: OperatorCommand): Promise<void> =>
+  withOwnerDatabase(config, logger, async ({ shared }) => {
+    const lifted = await createFreezeStore(shared).lift(operator());
+    say(lifted ? 'Custody is set free.' : 'Custody was not frozen.');
+  });
+
+export const runCanary = ({ config, logger, words }: OperatorCommand): Promise<void> => {
+  const [tenantId, name = ''] = words;
+  const venue = createCatalog().findVenue(name);
+  if (tenantId === undefined || !UUID.test(tenantId) || venue === undefined)
+    throw new UsageError('Usage: countersign canary <tenant id> <exchange>');
+  return withOwnerDatabase(config, logger, async (database) => {
+    const at = new Date(systemClock.now()).toISOString();
+    const id = await plantCanary(database, { tenantId, venue, at });
+    say(`Credential ${id} is a canary: opening it freezes custody.`);
+  });
+};
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
