@@ -11,22 +11,35 @@ import { type Catalog, createCatalog } from './exchanges/catalog.ts';
 import type { ExchangePort, SealingKeyIssuer } from './exchanges/exchange.ts';
 import { createAccountConnection } from './features/accounts/account-connection.ts';
 import { createAccountService } from './features/accounts/account-service.ts';
-import { createCallerKeyDirectory } from './features/caller-keys/caller-key-directory.ts';
+import { createAccountUpdate } from './features/accounts/account-update.ts';
+import { createConnectableTypes } from './features/accounts/connectable-types.ts';
+import {
+  type CallerKeyDirectory,
+  createCallerKeyDirectory,
+} from './features/caller-keys/caller-key-directory.ts';
+import { createCallerKeyService } from './features/caller-keys/caller-key-service.ts';
 import { createChartService } from './features/charts/chart-service.ts';
 import { createFingerprint } from './features/credentials/fingerprint.ts';
 import { createPriceSource } from './features/markets/price-source.ts';
 import { createPriceStore } from './features/markets/price-store.ts';
+import { createAutobalanceService } from './features/portfolios/autobalance-service.ts';
+import { createPortfolioService } from './features/portfolios/portfolio-service.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Surface } from './http/surface.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
 import { drawIcons } from './surfaces/venue-icons.ts';
 import { buildOpenApi } from './surfaces/openapi.ts';
+import { createApiSurface } from './surfaces/api/api-surface.ts';
+import { createAutobalanceRoutes } from './surfaces/api/autobalance-routes.ts';
+import { createPortfolioRoutes } from './surfaces/api/portfolio-routes.ts';
+import { createAccountChangeRoutes } from './surfaces/ver1/account-change-routes.ts';
 import { createAccountRoutes } from './surfaces/ver1/account-routes.ts';
 import { createChartRoutes } from './surfaces/ver1/chart-routes.ts';
 import { CURRENCY_ICON } from './surfaces/ver1/chart-wire.ts';
 import { SUMMARY_ICON } from './surfaces/ver1/summary-wire.ts';
 import { createSystemRoutes } from './surfaces/ver1/system-routes.ts';
+import { createUserRoutes } from './surfaces/ver1/user-routes.ts';
 import { createVer1Surface } from './surfaces/ver1/ver1-surface.ts';
 
 const API_INFO = { title: 'Countersign', version: '0.1.0' };
@@ -46,6 +59,8 @@ export interface GatewayDeps {
 }
 
 export interface Gateway {
+  /** All that it serves. */
+  readonly surfaces: readonly Surface[];
   /** Starts to listen; answers the base URL, e.g. `http://127.0.0.1:8080`. */
   listen(): Promise<string>;
   /** Finishes what is in flight, then lets go of everything. */
@@ -89,7 +104,10 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   });
   let publicUrl = '';
   const catalog = createCatalog();
-  const surfaces = [createVer1(deps, database, catalog, (path) => publicUrl + path)];
+  const surfaces = [
+    createVer1(deps, database, catalog, keys, (path) => publicUrl + path),
+    createApi(database, clock),
+  ];
   const server = createHttpServer({
     surfaces,
     authenticator: createAuthenticator({ findCallerKey: keys.find, clock }),
@@ -117,6 +135,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   });
 
   return {
+    surfaces,
     async listen() {
       const { port } = await server.listen(config.gateway.port, config.gateway.host);
       const host = config.gateway.host.includes(':') ? `[${config.gateway.host}]` : config.gateway.host;
@@ -136,6 +155,7 @@ const createVer1 = (
   { config, custody, clock, logger, gatewayKek }: GatewayDeps,
   database: TenantDatabase,
   catalog: Catalog,
+  keys: CallerKeyDirectory,
   iconUrl: (path: string) => string,
 ): Surface => {
   const fingerprint = createFingerprint(gatewayKek);
@@ -153,11 +173,34 @@ const createVer1 = (
     ]);
   }
   const common = { database, exchanges: custody, prices, referenceVenueId, fingerprint, catalog, clock };
-  const connectAccount = createAccountConnection({ ...common, seal: createSealer(custody, clock) });
+  const keyed = { ...common, seal: createSealer(custody, clock) };
   const accounts = createAccountService({ ...common, logger });
   return createVer1Surface([
-    ...createAccountRoutes({ connectAccount, accounts, catalog, iconUrl, clock }),
+    ...createAccountRoutes({
+      connectAccount: createAccountConnection(keyed),
+      accounts,
+      portfolios: createPortfolioService({ database, clock }),
+      catalog,
+      iconUrl,
+      clock,
+    }),
+    ...createAccountChangeRoutes({
+      updateAccount: createAccountUpdate(keyed),
+      listConnectableTypes: createConnectableTypes(keyed),
+      catalog,
+      iconUrl,
+      clock,
+    }),
+    ...createUserRoutes(
+      createCallerKeyService({ database, findCallerKey: keys.find, forgetCallerKey: keys.forget, clock }),
+    ),
     ...createChartRoutes({ charts: createChartService({ database, clock }), catalog, clock, iconUrl }),
     ...createSystemRoutes(clock),
   ]);
 };
+
+const createApi = (database: TenantDatabase, clock: Clock): Surface =>
+  createApiSurface([
+    ...createPortfolioRoutes(createPortfolioService({ database, clock })),
+    ...createAutobalanceRoutes(createAutobalanceService({ database, clock })),
+  ]);

@@ -34,7 +34,7 @@ export const readTransfers = async (
   venue: CcxtVenue,
   span: Span,
 ): Promise<Transfer[]> => {
-  const lists = listsOf(exchange);
+  const lists = listsOf(exchange, venue);
   if (lists.length === 0) throw notReported();
   const found: Transfer[] = [];
   for (const { kind, list } of lists) {
@@ -56,7 +56,9 @@ interface TransferList {
   readonly list: ListTransfers;
 }
 
-const listsOf = (exchange: CcxtExchange): TransferList[] => {
+const listsOf = (exchange: CcxtExchange, venue: CcxtVenue): TransferList[] => {
+  const own = venue.listTransfers?.bind(venue);
+  if (own !== undefined) return [{ kind: null, list: (_, since) => own(exchange, since) }];
   const bound = (kind: Transfer['kind'] | null, method: string): TransferList => {
     const list: unknown = Reflect.get(exchange, method);
     if (typeof list !== 'function') throw notReported();

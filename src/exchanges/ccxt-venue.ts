@@ -34,6 +34,8 @@ export interface CcxtVenue {
    * is called in ccxt's parameters. Absent: one request answers all that began since a moment.
    */
   readonly transferSpan?: { readonly longestMs: number; readonly until: string };
+  /** Deposits and withdrawals where ccxt's are not exact or not all: rows in its form that began since `fromMs`. */
+  listTransfers?(exchange: CcxtExchange, fromMs: number): Promise<readonly JsonObject[]>;
   /**
    * Whether a raw balance answer has the venue's own form; ccxt turns anything else into an empty balance.
    * An answer that is a list stands under `list`.

@@ -2,7 +2,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ExchangeKeys } from '../../src/exchanges/exchange.ts';
 import { aCall, useAdapters } from './adapter-fixture.ts';
-import { addFault, clearFaults, countRequests, openAccount, openAccounts } from './sandbox-control.ts';
+import {
+  addFault,
+  addTransfer,
+  clearFaults,
+  countRequests,
+  openAccount,
+  openAccounts,
+} from './sandbox-control.ts';
 
 const fixture = useAdapters();
 
@@ -210,3 +217,34 @@ test('addresses that a key is not good for are named where the venue names them'
     await expect(adapter.connect(aCall(keys), [venue])).rejects.toMatchObject({ code: 'ip_not_whitelisted' });
   }
 });
+
+test.each(['coinbase', 'bitfinex', 'bitstamp'])(
+  'deposits and withdrawals of %s are all listed, exact, since a moment',
+  async (venue) => {
+    const keys = await openAccount(fixture.sandbox, { venue, trades: 20 });
+    const add = (transfer: object) => addTransfer(fixture.sandbox, keys.apiKey, transfer);
+    await add({ type: 'deposit', asset: 'BTC', amount: '9', at: '2025-12-31T00:00:00Z' });
+    // More than one page of any of them but bitstamp, whose pages hold a thousand.
+    for (let day = 0; day < 130; day += 1)
+      await add({
+        type: 'deposit',
+        asset: 'ETH',
+        amount: '0.05',
+        at: new Date(Date.UTC(2026, 0, 2 + day)).toISOString(),
+      });
+    await add({ type: 'withdrawal', asset: 'ETH', amount: '0.3', fee: '0.1', at: '2026-08-01T00:00:00Z' });
+    await add({ type: 'deposit', asset: 'ETH', amount: '7', status: 'pending', at: '2026-08-02T00:00:00Z' });
+    const adapter = await fixture.anAdapter();
+    const { transfers } = await adapter.fetchTransfers(aCall(keys), venue, '2026-01-01T00:00:00Z');
+    expect(transfers).toHaveLength(131);
+    expect(transfers[0]).toMatchObject({
+      kind: 'deposit',
+      asset: 'ETH',
+      amount: '0.05',
+      at: '2026-01-02T00:00:00.000Z',
+    });
+    expect(transfers.filter(({ kind }) => kind === 'withdrawal')).toMatchObject([
+      { asset: 'ETH', amount: '0.3', fee: { asset: 'ETH', amount: '0.1' } },
+    ]);
+  },
+);

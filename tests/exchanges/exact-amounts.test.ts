@@ -6,7 +6,10 @@ import { aCall, useAdapters } from './adapter-fixture.ts';
 import { openAccount } from './sandbox-control.ts';
 
 const fixture = useAdapters();
-const catalog = createCatalog();
+/** The exchanges that have a twin; the chains have tests of their own. */
+const TWINS = createCatalog().venues.flatMap(({ id, markets }) =>
+  VENUE_IDS.some((venue) => venue === id) ? [{ venue: id, code: markets[0].code }] : [],
+);
 
 const AMOUNTS = {
   BTC: '12345678901234567890.123456789012345678',
@@ -16,14 +19,16 @@ const AMOUNTS = {
 };
 
 test.each(
-  VENUE_IDS.flatMap((venue) => [
-    { venue, bare: false },
-    { venue, bare: true },
+  TWINS.flatMap((twin) => [
+    { ...twin, bare: false },
+    { ...twin, bare: true },
   ]),
-)('amounts of $venue keep every digit (as bare JSON numbers: $bare)', async ({ venue, bare }) => {
+)('amounts of $venue keep every digit (as bare JSON numbers: $bare)', async ({ venue, code, bare }) => {
   const keys = await openAccount(fixture.sandbox, { venue, balances: AMOUNTS, bare_numbers: bare });
   const code = catalog.getVenue(venue).markets[0].code;
   const { balances } = await (await fixture.anAdapter()).fetchAccount(aCall(keys), code);
   expect(Object.fromEntries(balances.map(({ asset, total }) => [asset, total]))).toEqual(AMOUNTS);
   for (const { free, total } of balances) expect(free).toBe(total);
 });
+
+test('there are eleven twins', () => expect(TWINS).toHaveLength(11));

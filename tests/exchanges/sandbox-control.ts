@@ -41,6 +41,10 @@ export const openAccount = async (sandbox: Sandbox, input: object): Promise<Exch
   return keys;
 };
 
+export const addTransfer = async (sandbox: Sandbox, apiKey: string, transfer: object): Promise<void> => {
+  await admin(sandbox, 'POST', `accounts/${encodeURIComponent(apiKey)}/transfers`, transfer);
+};
+
 export const addFault = async (sandbox: Sandbox, fault: object): Promise<void> => {
   await admin(sandbox, 'POST', 'faults', fault);
 };

@@ -79,11 +79,10 @@ describe.each(NAMES)('a key of %s that carries a fault', (name) => {
   test('wrong types come under the right names', async () => {
     const raw = async (faults: unknown): Promise<object> => {
       const exchange = await client(name, { faults });
-      exchange.parseBalance = (answer: unknown) => ({ info: answer }) as never;
-      exchange.parseBalanceCustom = (answer: unknown) => ({ info: answer }) as never;
+      // What ccxt makes of it is another matter.
       exchange.handleErrors = () => undefined as never;
-      const answer = (await exchange.fetchBalance().catch(() => undefined)) as { info?: object } | undefined;
-      return answer?.info ?? JSON.parse(exchange.last_http_response ?? 'null');
+      await exchange.fetchBalance().catch(() => undefined);
+      return JSON.parse(exchange.last_http_response ?? 'null') as object;
     };
     const good = await raw([]);
     const swapped = await raw(['wrong_types']);

@@ -11,6 +11,8 @@ export interface SandboxControl {
     readonly [option: string]: unknown;
   }): Promise<SandboxKeys>;
   changeAccount(apiKey: string, change: Readonly<Record<string, unknown>>): Promise<void>;
+  /** A deposit or withdrawal, which moves the balance too. */
+  addTransfer(apiKey: string, transfer: Readonly<Record<string, unknown>>): Promise<void>;
   addFault(fault: {
     readonly venue: string;
     readonly kind: string;
@@ -52,6 +54,9 @@ export const createSandboxControl = (sandbox: Pick<Sandbox, 'url'>): SandboxCont
     },
     async changeAccount(apiKey, change) {
       await ask('PATCH', `accounts/${encodeURIComponent(apiKey)}`, change);
+    },
+    async addTransfer(apiKey, transfer) {
+      await ask('POST', `accounts/${encodeURIComponent(apiKey)}/transfers`, transfer);
     },
     async addFault(fault) {
       await ask('POST', 'faults', fault);

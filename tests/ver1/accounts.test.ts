@@ -51,6 +51,7 @@ describe('listing', () => {
     ['per_page=101', { per_page: ['must be less than or equal to 100'] }],
     ['per_page=0', { per_page: ['must be greater than or equal to 1'] }],
     ['page=x&per_page=1.5', { page: ['is invalid'], per_page: ['is invalid'] }],
+    ['page=0x10&per_page=1e1', { page: ['is invalid'], per_page: ['is invalid'] }],
   ])('%s is refused by name', async (query, attributes) => {
     const answer = await caller.get(`/ver1/accounts?${query}`);
     expect(answer.status).toBe(400);

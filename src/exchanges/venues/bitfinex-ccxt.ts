@@ -12,6 +12,9 @@ export const bitfinexCcxt: CcxtVenue = {
 
   fetchTickers: (exchange) => exchange.fetchTickers(),
 
+  // No span is too long, but an answer has an end.
+  transferSpan: { longestMs: 3_650 * 86_400_000, until: 'end' },
+
   isBalance: (info) => Array.isArray(info['list']) && info['list'].every(isWallet),
 
   readKeyRights: async (exchange) => {

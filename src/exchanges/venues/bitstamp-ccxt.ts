@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { isObject } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
+import { listBitstampTransfers } from './bitstamp-transfers.ts';
 import { createGenericCcxt, haveAmounts } from './generic-ccxt.ts';
 
 export const bitstampCcxt: CcxtVenue = createGenericCcxt({
@@ -12,6 +13,8 @@ export const bitstampCcxt: CcxtVenue = createGenericCcxt({
 
   // Refuses calls with query parameters that it does not know.
   fetchTickers: (exchange) => exchange.fetchTickers(),
+
+  listTransfers: listBitstampTransfers,
 
   isBalance: (info) => haveAmounts(info['list'], 'total', 'available', 'reserved'),
 

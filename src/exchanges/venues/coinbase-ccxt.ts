@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { isObject } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
+import { listCoinbaseTransfers } from './coinbase-transfers.ts';
 import { createGenericCcxt, haveAmounts } from './generic-ccxt.ts';
 
 /** By the venue's own words; ccxt reads them only where the status is 400 or 404. */
@@ -23,6 +24,8 @@ export const coinbaseCcxt: CcxtVenue = createGenericCcxt({
   probe: { parameters: { id: '00000000-0000-4000-8000-000000012345' } },
 
   fetchTickers: (exchange) => exchange.fetchTickers(),
+
+  listTransfers: listCoinbaseTransfers,
 
   isBalance: (info) => haveAmounts(info['list'], 'balance', 'available', 'hold'),
 

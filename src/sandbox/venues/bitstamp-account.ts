@@ -98,6 +98,8 @@ const transactions = (
     market === undefined
       ? (['deposit', 'withdrawal'] as const)
           .flatMap((type) => listTransfers(account, { type }))
+          // Only what is done has become a transaction.
+          .filter(({ status }) => status === 'done')
           .map((transfer) => ({ timeMs: transfer.timeMs, row: transferRow(transfer) }))
       : [];
   const since = number('since_timestamp', 0) * 1_000;

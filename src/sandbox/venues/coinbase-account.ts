@@ -96,17 +96,20 @@ const coinbaseAccountRow = ({ id, asset, holding }: CoinbaseWallet) => ({
   available_on_consumer: true,
 });
 
-/** Newest first, at most 100. */
+/** Newest first, at most 100; `after` a time means older than it. */
 const transfers = (
   request: VenueRequest,
   account: SandboxAccount,
   wallets: readonly CoinbaseWallet[],
 ): Answer => {
-  const wanted = parameters(request.query).get('type');
+  const given = parameters(request.query);
+  const wanted = given.get('type');
+  const before = Date.parse((given.get('after') ?? '').replace(' ', 'T').replace(/\+00$/, 'Z'));
+  const toMs = Number.isNaN(before) ? Number.MAX_SAFE_INTEGER : before - 1;
   const rows = wallets.flatMap((wallet) =>
     (['deposit', 'withdrawal'] as const)
       .filter((type) => wanted === undefined || wanted === WIRE_TYPES[type])
-      .flatMap((type) => listTransfers(account, { type, asset: wallet.asset.code }))
+      .flatMap((type) => listTransfers(account, { type, asset: wallet.asset.code, toMs }))
       .map((transfer) => ({ timeMs: transfer.timeMs, row: transferRow(account, wallet, transfer) })),
   );
   rows.sort((a, b) => b.timeMs - a.timeMs);

@@ -1,12 +1,9 @@
 /** /ver1 account routes: each maps the wire to a use case and back. */
 import { z } from 'zod';
-import type { Catalog } from '../../exchanges/catalog.ts';
-import type { Account } from '../../features/accounts/account.ts';
 import type { ConnectAccount } from '../../features/accounts/account-connection.ts';
 import type { AccountService } from '../../features/accounts/account-service.ts';
-import { withCurrentProfit } from '../../features/accounts/current-profit.ts';
+import type { PortfolioService } from '../../features/portfolios/portfolio-service.ts';
 import { defineSignedRoute, type Route } from '../../http/route.ts';
-import type { Clock } from '../../shared/clock.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { toAccountId } from './account-id.ts';
 import {
@@ -15,23 +12,18 @@ import {
   newAccountParameters,
   renameParameters,
 } from './account-parameters.ts';
-import {
-  accountSchema,
-  type AccountWire,
-  accountWithPortfolioSchema,
-  toAccountWire,
-} from './account-wire.ts';
+import { type AccountPresenterDeps, createAccountPresenter } from './account-presenter.ts';
+import { accountSchema, accountWithPortfolioSchema } from './account-wire.ts';
+import { toAutoBalancePortfolio } from './portfolio-wire.ts';
 import { summarySchema, toSummaryWire } from './summary-wire.ts';
 
-export interface AccountRoutesDeps {
+export interface AccountRoutesDeps extends AccountPresenterDeps {
   readonly connectAccount: ConnectAccount;
   readonly accounts: AccountService;
-  readonly catalog: Pick<Catalog, 'getMarket'>;
-  readonly iconUrl: (path: string) => string;
-  readonly clock: Clock;
+  readonly portfolios: Pick<PortfolioService, 'get'>;
 }
 
-const FROM_EXCHANGE: readonly ErrorCode[] = [
+export const FROM_EXCHANGE: readonly ErrorCode[] = [
   'invalid_credentials',
   'permission_denied',
   'exchange_error',
@@ -41,13 +33,8 @@ const FROM_EXCHANGE: readonly ErrorCode[] = [
 ];
 
 export const createAccountRoutes = (deps: AccountRoutesDeps): Route[] => {
-  const { connectAccount, accounts, catalog, iconUrl, clock } = deps;
-  const toWire = (account: Account): AccountWire =>
-    toAccountWire(
-      withCurrentProfit(account, new Date(clock.now())),
-      catalog.getMarket(account.marketCode),
-      iconUrl,
-    );
+  const { connectAccount, accounts, portfolios, catalog, iconUrl, clock } = deps;
+  const toWire = createAccountPresenter(deps);
 
   return [
     defineSignedRoute({
@@ -105,7 +92,12 @@ export const createAccountRoutes = (deps: AccountRoutesDeps): Route[] => {
       errors: ['not_found'],
       handle: async ({ actor, input }) => {
         const account = await accounts.get(actor, toAccountId(input.account_id));
-        return { ...toWire(account), auto_balance_portfolio: null };
+        const { autoBalancePortfolioId: portfolioId } = account;
+        return {
+          ...toWire(account),
+          auto_balance_portfolio:
+            portfolioId === null ? null : toAutoBalancePortfolio(await portfolios.get(actor, portfolioId)),
+        };
       },
     }),
     defineSignedRoute({

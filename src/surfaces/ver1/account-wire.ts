@@ -4,6 +4,7 @@ import type { CatalogEntry } from '../../exchanges/catalog.ts';
 import type { Account } from '../../features/accounts/account.ts';
 import { type DecimalString, isDecimalString } from '../../shared/money.ts';
 import { exactNumber, toExactNumber } from '../exact-number.ts';
+import { autoBalancePortfolioSchema } from './portfolio-wire.ts';
 
 const decimal = () => z.string().refine(isDecimalString).meta({ pattern: '^-?\\d+(\\.\\d+)?$' });
 const displayAmount = () => z.strictObject({ currency: z.literal('USD'), amount: decimal() });
@@ -78,7 +79,7 @@ export const accountSchema = z
   .meta({ id: 'Account' });
 
 export const accountWithPortfolioSchema = accountSchema
-  .extend({ auto_balance_portfolio: z.null() })
+  .extend({ auto_balance_portfolio: autoBalancePortfolioSchema.nullable() })
   .meta({ id: 'AccountWithPortfolio' });
 
 export type AccountWire = z.input<typeof accountSchema>;
