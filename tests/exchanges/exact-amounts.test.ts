@@ -25,7 +25,6 @@ test.each(
   ]),
 )('amounts of $venue keep every digit (as bare JSON numbers: $bare)', async ({ venue, code, bare }) => {
   const keys = await openAccount(fixture.sandbox, { venue, balances: AMOUNTS, bare_numbers: bare });
-  const code = catalog.getVenue(venue).markets[0].code;
   const { balances } = await (await fixture.anAdapter()).fetchAccount(aCall(keys), code);
   expect(Object.fromEntries(balances.map(({ asset, total }) => [asset, total]))).toEqual(AMOUNTS);
   for (const { free, total } of balances) expect(free).toBe(total);

@@ -16,8 +16,8 @@ const CODES = catalog.markets
 /** Venues of the contract that are played by no twin: only what is sent can be checked. */
 const WITHOUT_TWIN = ['gemini', 'poloniex', 'deribit', 'bitget', 'huobi', 'crypto_com'];
 
-// Bitstamp tells nobody what a key may do.
-const CANNOT_TELL_RIGHTS = ['bitstamp'];
+// These tell nobody what a key may do.
+const CANNOT_TELL_RIGHTS = ['bitstamp', 'coinbase'];
 
 let gateway: TestGateway;
 let caller: TestCaller;
