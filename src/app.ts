@@ -192,7 +192,7 @@ const createVer1 = (
       clock,
     }),
     ...createUserRoutes(
-      createCallerKeyService({ database, findCallerKey: keys.find, forgetCallerKey: keys.forget, clock }),
+      createCallerKeyService({ database, findCallerKey: keys.find, forgetCallerKey: (keyId) => keys.forget(keyId), clock }),
     ),
     ...createChartRoutes({ charts: createChartService({ database, clock }), catalog, clock, iconUrl }),
     ...createSystemRoutes(clock),

@@ -18,7 +18,8 @@ export const configTable = (defaults: Defaults): string =>
 
 const defaultOf = (defaults: Defaults, path: readonly string[]): string => {
   const value = path.reduce<unknown>((tree, key) => (isTree(tree) ? tree[key] : undefined), defaults);
-  return value === undefined || (Array.isArray(value) && value.length === 0) ? '' : `\`${String(value)}\``;
+  const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return isPlain ? `\`${value}\`` : '';
 };
 
 const isTree = (value: unknown): value is Defaults => typeof value === 'object' && value !== null;

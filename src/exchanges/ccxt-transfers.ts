@@ -64,13 +64,38 @@ const listsOf = (exchange: CcxtExchange, venue: CcxtVenue): TransferList[] => {
     if (typeof list !== 'function') throw notReported();
     return {
       kind,
-      list: (...given) => Reflect.apply(list, exchange, given) as Promise<unknown>,
+      list: (...given) => listing(exchange, () => Reflect.apply(list, exchange, given) as Promise<unknown>),
     };
   };
   const { has } = exchange;
   if (has['fetchDeposits'] === true && has['fetchWithdrawals'] === true)
     return [bound('deposit', 'fetchDeposits'), bound('withdrawal', 'fetchWithdrawals')];
   return has['fetchDepositsWithdrawals'] === true ? [bound(null, 'fetchDepositsWithdrawals')] : [];
+};
+
+/** What ccxt reads from an answer that holds no list is an empty list, which would hide a deposit: such an answer is bad. */
+const listing = async (exchange: CcxtExchange, list: () => Promise<unknown>): Promise<unknown> => {
+  Reflect.set(exchange, 'enableLastJsonResponse', true);
+  try {
+    const rows = await list();
+    const found = listsIn(Reflect.get(exchange, 'last_json_response'), LIST_DEPTH);
+    if (found.length === 0 || !found.flat().every((row) => typeof row === 'object' && row !== null))
+      throw badResponse();
+    return rows;
+  } finally {
+    Reflect.set(exchange, 'enableLastJsonResponse', false);
+    Reflect.set(exchange, 'last_json_response', undefined);
+  }
+};
+
+// The deepest of any venue: `result.rows`.
+const LIST_DEPTH = 2;
+
+/** Lists in the answer itself and in its objects; rows are not looked into. */
+const listsIn = (value: unknown, depth: number): (readonly unknown[])[] => {
+  if (Array.isArray(value)) return [value];
+  if (depth === 0 || !isObject(value)) return [];
+  return Object.values(value).flatMap((inner) => listsIn(inner, depth - 1));
 };
 
 /** Asks span by span; the halves of a span whose answer was full are asked for again. */

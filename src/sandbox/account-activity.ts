@@ -5,7 +5,7 @@ import type { SpotMarket } from './market-list.ts';
 
 export type Side = 'buy' | 'sell';
 export type TimeInForce = 'gtc' | 'ioc' | 'fok' | 'post_only';
-export type OrderStatus = 'open' | 'filled' | 'canceled' | 'expired';
+type OrderStatus = 'open' | 'filled' | 'canceled' | 'expired';
 
 /** One trade. The past of an account is computed in the same form (trade-history.ts). */
 export interface Trade {

@@ -1,6 +1,9 @@
 /** One account on each venue for demonstrations: the same keys, balances and history at every start of a seed. */
-import { type Ledger, setHolding } from './ledger.ts';
+import type { Transfer } from './account-activity.ts';
+import { type SandboxAccount, setHolding } from './ledger.ts';
+import { addTransfer } from './transfers.ts';
 import { type SandboxKeys, VENUE_IDS, type VenueId, deriveKeys } from './venue-keys.ts';
+import type { World } from './world.ts';
 
 type Balances = Readonly<Record<string, readonly [free: string, locked: string]>>;
 
@@ -58,8 +61,29 @@ const USUAL: Balances = {
 const TRADES = 40;
 /** 2025-06-01T00:00:00Z, the day before the first trade. */
 const OPENED_AT_MS = 1_748_736_000_000;
+const DAY_MS = 86_400_000;
 
-export const openDemoAccounts = (seed: string, ledger: Ledger): Record<string, SandboxKeys> => {
+/** Days after the opening. */
+const TRANSFERS: readonly (readonly [Transfer['type'], asset: string, amount: string, day: number])[] = [
+  ['deposit', 'BTC', '0.5', 0],
+  ['deposit', 'USDT', '15000', 0],
+  ['withdrawal', 'USDT', '1000', 30],
+];
+
+export const openDemoAccounts = (
+  seed: string,
+  { ledger, assetByCode }: Pick<World, 'ledger' | 'assetByCode'>,
+): Record<string, SandboxKeys> => {
+  /** Told by the histories only: the balances above are what is left today. */
+  const recordTransfers = (account: SandboxAccount): void => {
+    for (const [type, code, amount, day] of TRANSFERS) {
+      const asset = assetByCode.get(code);
+      if (asset === undefined) continue;
+      const timeMs = OPENED_AT_MS + day * DAY_MS;
+      addTransfer(account, { type, asset, amount, wallet: null, timeMs });
+    }
+  };
+
   const open = (venue: VenueId): SandboxKeys => {
     const account = ledger.open({
       venue,
@@ -72,6 +96,7 @@ export const openDemoAccounts = (seed: string, ledger: Ledger): Record<string, S
     for (const [asset, [free, locked]] of Object.entries(BALANCES[venue] ?? USUAL)) {
       setHolding(account, 'spot', asset, { free, locked });
     }
+    recordTransfers(account);
     return account.keys;
   };
   return Object.fromEntries(VENUE_IDS.map((venue) => [venue, open(venue)]));

@@ -51,7 +51,7 @@ export interface Settlement {
   execute(account: SandboxAccount, order: SandboxOrder, at: Execution): Fill | OrderProblem;
 }
 
-export interface Execution {
+interface Execution {
   readonly price: DecimalString;
   readonly maker: boolean;
   readonly timeMs: number;

@@ -1,7 +1,7 @@
 /** Finds the route of a request: by its exact path, or by a path with names in braces such as `/products/{id}/book`. */
 import type { VenueRoute } from './venue.ts';
 
-export interface FoundRoute {
+interface FoundRoute {
   /** As declared, so that what is counted by it stays bounded. */
   readonly endpoint: string;
   readonly route: VenueRoute;

@@ -58,7 +58,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   }
   const clock = createSandboxClock(options.clock ?? systemClock);
   const world = createWorld(options.seed, markets);
-  const accounts = openDemoAccounts(options.seed, world.ledger);
+  const accounts = openDemoAccounts(options.seed, world);
   const faults = createFaultBook();
   const counter = createRequestCounter();
   const venues = [

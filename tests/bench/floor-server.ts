@@ -43,12 +43,15 @@ const send = (response: express.Response, status: number, value: unknown): void 
 
 app.get('/ver1/accounts/:id', async (request, response) => {
   const caller = verify(request, Buffer.alloc(0));
-  if (caller === undefined) return send(response, 401, {});
+  if (caller === undefined) {
+    send(response, 401, {});
+    return;
+  }
   const { rows } = await pool.query<Record<string, unknown>>({
     ...FLOOR_SELECT,
     values: [caller.tenantId, request.params.id],
   });
-  return send(response, 200, rows[0]);
+  send(response, 200, rows[0]);
 });
 
 app.post('/ver1/accounts/new', async (request, response) => {
@@ -56,9 +59,12 @@ app.post('/ver1/accounts/new', async (request, response) => {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks);
   const caller = verify(request, body);
-  if (caller === undefined) return send(response, 401, {});
+  if (caller === undefined) {
+    send(response, 401, {});
+    return;
+  }
   const { name } = JSON.parse(body.toString()) as { name: string };
-  return send(response, 201, await insertAll(caller.tenantId, name));
+  send(response, 201, await insertAll(caller.tenantId, name));
 });
 
 const insertAll = async (tenantId: string, name: string): Promise<unknown> => {

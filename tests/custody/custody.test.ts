@@ -73,14 +73,15 @@ test('without a record of the opening nothing is opened and no venue is asked', 
   const tenantId = await custody.aTenant();
   const ref = await custody.seal(tenantId, await openAccount(custody.sandbox, { venue: 'okx' }));
   const before = await countRequests(custody.sandbox, 'okx', 'account/');
-  await custody.sql('revoke insert on audit_log from countersign_custody');
+  const leave = 'execute on function custody_open(uuid, uuid[], text[], text[])';
+  await custody.sql(`revoke ${leave} from countersign_custody`);
   try {
     await expect(custody.client.connect(aContext(), ref, ['okex'])).rejects.toMatchObject({
       code: 'unknown_error',
     });
     expect(await countRequests(custody.sandbox, 'okx', 'account/')).toBe(before);
   } finally {
-    await custody.sql('grant insert on audit_log to countersign_custody');
+    await custody.sql(`grant ${leave} to countersign_custody`);
   }
   await expect(custody.client.connect(aContext(), ref, ['okex'])).resolves.toBeDefined();
 });
@@ -159,6 +160,8 @@ test('what a venue refuses crosses as a code, prices need no credential', async 
     code: 'exchange_rate_limited',
     details: { retryAfterMs: 3_000 },
   });
+  // The venue asked to be left alone; a custody that is started anew has forgotten that.
+  await custody.restart();
   const { prices } = await custody.client.fetchPrices(aContext('sync'), 'okx');
   expect(prices.length).toBeGreaterThan(50);
   await expect(custody.client.fetchPrices(aContext('sync'), 'mtgox')).rejects.toMatchObject({

@@ -10,7 +10,7 @@ const VENUES = [
   { venue: 'bybit', code: 'bybit' },
   { venue: 'kraken', code: 'kraken' },
   { venue: 'okx', code: 'okex' },
-  { venue: 'gate', code: 'gate_io' },
+  { venue: 'gate_io', code: 'gate_io' },
   { venue: 'kucoin', code: 'kucoin' },
 ];
 

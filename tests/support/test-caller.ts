@@ -21,6 +21,9 @@ export interface TestCaller extends CallerIdentity {
   get(target: string): Promise<TestAnswer>;
   /** `parameters` go as a JSON body. */
   post(target: string, parameters?: Readonly<Record<string, unknown>>): Promise<TestAnswer>;
+  /** The same with PUT. */
+  put(target: string, parameters: Readonly<Record<string, unknown>>): Promise<TestAnswer>;
+  delete(target: string): Promise<TestAnswer>;
   /** Any request; headers replace those of the signer. */
   send(request: RawRequest): Promise<TestAnswer>;
 }
@@ -50,6 +53,14 @@ export const createTestCaller = (identity: CallerIdentity): TestCaller => {
     ...identity,
     send,
     get: (target) => send({ method: 'GET', target }),
+    delete: (target) => send({ method: 'DELETE', target }),
+    put: (target, parameters) =>
+      send({
+        method: 'PUT',
+        target,
+        body: JSON.stringify(parameters),
+        headers: { 'Content-Type': 'application/json' },
+      }),
     post: (target, parameters) =>
       send({
         method: 'POST',

@@ -12,6 +12,7 @@ import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
 import type { TenantDatabase } from '../../src/db/tenant-database.ts';
 import { issueHmacKey } from '../../src/features/caller-keys/caller-key-issuer.ts';
 import { createTenantStore } from '../../src/features/tenants/tenant-store.ts';
+import type { Surface } from '../../src/http/surface.ts';
 import { startChild } from '../../src/processes/child.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { systemClock } from '../../src/shared/clock.ts';
@@ -27,6 +28,8 @@ export interface TestGateway {
   readonly sandbox: SandboxControl;
   /** As the owner, for looking at what was stored. */
   readonly owner: TenantDatabase;
+  /** What it serves, as declared. */
+  readonly surfaces: readonly Surface[];
   /** The gateway's key, for keys that a test stores itself. */
   readonly gatewayKek: Buffer;
   /** A new tenant with one HMAC key. */
@@ -133,6 +136,7 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
       sandbox: createSandboxControl(venues),
       owner,
       gatewayKek,
+      surfaces: gateway.surfaces,
       newCaller,
       [Symbol.asyncDispose]: () => resources.dispose(),
     };

@@ -36,7 +36,7 @@ export const krakenCcxt: CcxtVenue = {
   // Kraken suffixes what earns a yield: `ETH.F`, `BTC.M`, `DOT28.S` with the bonding days.
   assetOf: (code) => /^(.+?)(?:\d{2})?\.[BFMS]$/.exec(code)?.[1] ?? code,
 
-  // ccxt knows neither text and would call both a failure of the exchange.
+  // Texts that ccxt does not know, or takes for something else.
   classify: (answer) => {
     const errors: unknown = isObject(answer) ? answer['error'] : undefined;
     if (!Array.isArray(errors)) return undefined;
@@ -47,6 +47,8 @@ export const krakenCcxt: CcxtVenue = {
     }
     if (errors.includes('EAPI:Invalid signature'))
       return new AppError('invalid_credentials', 'The exchange refused the secret key');
+    if (errors.includes('EOrder:Unknown order'))
+      return new AppError('order_not_found', 'The exchange knows no such order');
     if (errors.includes('EQuery:Unknown asset pair'))
       return new AppError('exchange_refused', 'The exchange knows no such market');
     return undefined;

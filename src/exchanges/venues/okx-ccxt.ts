@@ -56,9 +56,12 @@ export const okxCcxt: CcxtVenue = {
     if (answer['code'] === '50110') {
       return new AppError('ip_not_whitelisted', 'The API key is locked to other addresses');
     }
-    // "API key doesn't exist": ccxt 4.5.84 does not know the code and takes it for a failure of the venue.
-    return answer['code'] === '50119'
-      ? new AppError('invalid_credentials', 'The exchange refused the API key')
+    // "API key doesn't exist" and "API key doesn't have permission": ccxt 4.5.84 knows neither code and takes both for
+    // failures of the venue.
+    if (answer['code'] === '50119')
+      return new AppError('invalid_credentials', 'The exchange refused the API key');
+    return answer['code'] === '50120'
+      ? new AppError('permission_denied', 'The API key lacks a permission')
       : undefined;
   },
 };
