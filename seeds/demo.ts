@@ -5,7 +5,7 @@ import { createCallerKeyStore } from '../src/features/caller-keys/caller-key-sto
 import { openCallerSecret } from '../src/features/caller-keys/caller-secret.ts';
 import { createTenantStore } from '../src/features/tenants/tenant-store.ts';
 
-export const DEMO_TENANT_ID = '00000000-0000-4000-8000-00000000de30';
+const DEMO_TENANT_ID = '00000000-0000-4000-8000-00000000de30';
 const KEY_NAME = 'Demo key';
 
 /** Runs at every start: makes what is missing and answers the key that is there. */

@@ -68,7 +68,7 @@ export interface Gateway {
 }
 
 /** The database does not hold what the gateway relies on: it must not serve. */
-export class UnsafeDatabaseError extends Error {
+class UnsafeDatabaseError extends Error {
   override readonly name = 'UnsafeDatabaseError';
 
   constructor(problems: readonly string[]) {
@@ -192,7 +192,12 @@ const createVer1 = (
       clock,
     }),
     ...createUserRoutes(
-      createCallerKeyService({ database, findCallerKey: keys.find, forgetCallerKey: (keyId) => keys.forget(keyId), clock }),
+      createCallerKeyService({
+        database,
+        findCallerKey: keys.find,
+        forgetCallerKey: (keyId) => keys.forget(keyId),
+        clock,
+      }),
     ),
     ...createChartRoutes({ charts: createChartService({ database, clock }), catalog, clock, iconUrl }),
     ...createSystemRoutes(clock),

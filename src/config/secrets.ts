@@ -28,8 +28,7 @@ const SETTINGS = {
 } as const;
 
 /** The path of a secret that development generates once and keeps. */
-export const generatedSecretPath = (dataDir: string, name: string): string =>
-  path.join(dataDir, 'secrets', name);
+const generatedSecretPath = (dataDir: string, name: string): string => path.join(dataDir, 'secrets', name);
 
 /** Throws ConfigError when the key is missing in production, weak, or readable by others. */
 export const loadKek = (config: Config, name: KekName): Kek => {

@@ -78,6 +78,8 @@ export const useCustody = (): CustodyFixture => {
     database = await createTestDatabase();
     sandbox = await startSandbox({ port: 0, seed: 'custody', markets: 100 });
     owner = new pg.Pool({ connectionString: database.ownerUrl, max: 2 });
+    // The database is dropped by force while idle connections may still be closing.
+    owner.on('error', () => undefined);
     await start();
   });
   afterEach(() => clearFaults(sandbox));

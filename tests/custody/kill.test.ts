@@ -17,6 +17,7 @@ import { createTestDatabase, type TestDatabase } from '../support/test-database.
 const ENTRY = path.resolve(import.meta.dirname, '../../dist/src/main.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'cs-kill-'));
 const socketPath = path.join(folder, 'run', 'custody.sock');
+const rootKek = randomBytes(32).toString('hex');
 let database: TestDatabase;
 let sandbox: Sandbox;
 let custody: Child;
@@ -37,7 +38,7 @@ beforeAll(async () => {
         COUNTERSIGN_CUSTODY_SOCKET: socketPath,
         COUNTERSIGN_CUSTODY_DATABASE_URL: database.custodyUrl,
         COUNTERSIGN_SANDBOX_URL: sandbox.url,
-        COUNTERSIGN_ROOT_KEK: randomBytes(32).toString('hex'),
+        COUNTERSIGN_ROOT_KEK: rootKek,
       }),
       logger: silent,
       readyMs: 30_000,

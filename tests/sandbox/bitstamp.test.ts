@@ -59,7 +59,8 @@ describe('bitstamp account', () => {
     expect(some.length).toBeGreaterThan(0);
     expect(some.every((trade) => trade.symbol === symbol)).toBe(true);
     expect(new Set(all.map(({ side }) => side))).toEqual(new Set(['buy', 'sell']));
-    expect(await exchange.fetchMyTrades(undefined, undefined, 5)).toHaveLength(5);
+    const own = await client(await open({ trades: 12 }));
+    expect(await own.fetchMyTrades(undefined, undefined, 5)).toHaveLength(5);
   });
 
   test('deposits and withdrawals', async () => {

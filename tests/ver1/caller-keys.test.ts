@@ -1,7 +1,8 @@
 /** What ends a caller key ends it at once, although keys are kept in memory. */
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { registerRsaKey } from '../../src/features/caller-keys/caller-key-issuer.ts';
 import { sealCallerSecret } from '../../src/features/caller-keys/caller-secret.ts';
 import { createTestCaller, type TestCaller } from '../support/test-caller.ts';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
@@ -70,4 +71,30 @@ test('during a rotation both secrets work, and the old one ends with its overlap
   offsetMs += 700_000;
   expect(await validate(caller)).toBe(401);
   expect(await validate(fresh)).toBe(200);
+});
+
+test('a caller with a registered RSA key signs in base64 and leaves no secret here', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  const other = await gateway.newCaller();
+  const apiKey = await gateway.owner.transact(other.tenantId, (session) =>
+    registerRsaKey(session, {
+      name: 'RSA key',
+      scopes: ['ACCOUNTS_READ'],
+      publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    }),
+  );
+  const target = '/public/api/ver1/accounts?page=1';
+  const signature = sign('sha256', Buffer.from(target), privateKey).toString('base64');
+  const answer = await other.send({
+    method: 'GET',
+    target,
+    headers: { Apikey: apiKey, Signature: signature },
+  });
+  expect({ status: answer.status, body: answer.body }).toEqual({ status: 200, body: [] });
+  const forged = await other.send({
+    method: 'GET',
+    target: target.replace('1', '2'),
+    headers: { Apikey: apiKey, Signature: signature },
+  });
+  expect(forged.status).toBe(401);
 });

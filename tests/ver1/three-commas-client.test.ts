@@ -1,7 +1,6 @@
 /** The npm package 3commas-typescript, unmodified, with its own signing: only its base URL is redirected. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { API } from '3commas-typescript';
-import type { AxiosInstance } from 'axios';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
 
 const THREE_COMMAS = 'https://api.3commas.io';
@@ -9,13 +8,21 @@ const THREE_COMMAS = 'https://api.3commas.io';
 let gateway: TestGateway;
 let api: API;
 
+/** The part of its axios instance that is touched. */
+interface ClientAxios {
+  readonly defaults: { baseURL: string };
+  readonly interceptors: {
+    readonly request: { use(change: (config: { url: string }) => { url: string }): void };
+  };
+}
+
 /** The client has no setting for it, so its axios instance is told where the API is. */
 const redirect = (client: API, baseUrl: string): API => {
-  const { axios } = client as unknown as { axios: AxiosInstance };
+  const { axios } = client as unknown as { axios: ClientAxios };
   axios.defaults.baseURL = baseUrl;
   axios.interceptors.request.use((config) => ({
     ...config,
-    url: config.url?.replace(THREE_COMMAS, baseUrl) ?? '',
+    url: config.url.replace(THREE_COMMAS, baseUrl),
   }));
   return client;
 };

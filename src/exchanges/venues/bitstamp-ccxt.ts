@@ -2,7 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { isObject } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
-import { listBitstampTransfers } from './bitstamp-transfers.ts';
+import { listBitstampTransfers } from './bitstamp-transfers-ccxt.ts';
 import { createGenericCcxt, haveAmounts } from './generic-ccxt.ts';
 
 export const bitstampCcxt: CcxtVenue = createGenericCcxt({

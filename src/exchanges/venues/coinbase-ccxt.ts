@@ -2,7 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { isObject } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
-import { listCoinbaseTransfers } from './coinbase-transfers.ts';
+import { listCoinbaseTransfers } from './coinbase-transfers-ccxt.ts';
 import { createGenericCcxt, haveAmounts } from './generic-ccxt.ts';
 
 /** By the venue's own words; ccxt reads them only where the status is 400 or 404. */
