@@ -43,8 +43,6 @@ export const ENVIRONMENT_VARIABLES = {
   COUNTERSIGN_GATEWAY_KEK_FILE: 'secrets.gatewayKekFile',
 } as const;
 
-export type EnvironmentVariable = keyof typeof ENVIRONMENT_VARIABLES;
-
 export type Environment = Readonly<Partial<Record<string, string>>>;
 
 /** A copy of the environment as it is now; an empty variable counts as not set. */

@@ -93,7 +93,7 @@ test('a caller with a registered RSA key signs in base64 and leaves no secret he
   expect({ status: answer.status, body: answer.body }).toEqual({ status: 200, body: [] });
   const forged = await other.send({
     method: 'GET',
-    target: target.replace('1', '2'),
+    target: target.replace('page=1', 'page=2'),
     headers: { Apikey: apiKey, Signature: signature },
   });
   expect(forged.status).toBe(401);
