@@ -13,6 +13,7 @@ import { createAccountConnection } from './features/accounts/account-connection.
 import { createAccountService } from './features/accounts/account-service.ts';
 import { createAccountUpdate } from './features/accounts/account-update.ts';
 import { createConnectableTypes } from './features/accounts/connectable-types.ts';
+import { createVenueReadService } from './features/accounts/venue-read-service.ts';
 import {
   type CallerKeyDirectory,
   createCallerKeyDirectory,
@@ -20,6 +21,7 @@ import {
 import { createCallerKeyService } from './features/caller-keys/caller-key-service.ts';
 import { createChartService } from './features/charts/chart-service.ts';
 import { createFingerprint } from './features/credentials/fingerprint.ts';
+import { createMarketService } from './features/markets/market-service.ts';
 import { createPriceSource } from './features/markets/price-source.ts';
 import { createPriceStore } from './features/markets/price-store.ts';
 import { createAutobalanceService } from './features/portfolios/autobalance-service.ts';
@@ -38,8 +40,10 @@ import { createAccountRoutes } from './surfaces/ver1/account-routes.ts';
 import { createChartRoutes } from './surfaces/ver1/chart-routes.ts';
 import { CURRENCY_ICON } from './surfaces/ver1/chart-wire.ts';
 import { SUMMARY_ICON } from './surfaces/ver1/summary-wire.ts';
+import { createMarketRoutes } from './surfaces/ver1/market-routes.ts';
 import { createSystemRoutes } from './surfaces/ver1/system-routes.ts';
 import { createUserRoutes } from './surfaces/ver1/user-routes.ts';
+import { createVenueReadRoutes } from './surfaces/ver1/venue-read-routes.ts';
 import { createVer1Surface } from './surfaces/ver1/ver1-surface.ts';
 
 const API_INFO = { title: 'Countersign', version: '0.1.0' };
@@ -175,6 +179,7 @@ const createVer1 = (
   const common = { database, exchanges: custody, prices, referenceVenueId, fingerprint, catalog, clock };
   const keyed = { ...common, seal: createSealer(custody, clock) };
   const accounts = createAccountService({ ...common, logger });
+  const markets = createMarketService({ ...common, logger });
   return createVer1Surface([
     ...createAccountRoutes({
       connectAccount: createAccountConnection(keyed),
@@ -199,6 +204,8 @@ const createVer1 = (
         clock,
       }),
     ),
+    ...createMarketRoutes({ markets, catalog, clock, iconUrl }),
+    ...createVenueReadRoutes(createVenueReadService({ ...common, markets })),
     ...createChartRoutes({ charts: createChartService({ database, clock }), catalog, clock, iconUrl }),
     ...createSystemRoutes(clock),
   ]);

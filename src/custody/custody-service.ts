@@ -11,6 +11,7 @@ import type { CustodyStore, TenantKeyRow } from './custody-store.ts';
 import { type DecryptBudget, OverBudget } from './decrypt-budget.ts';
 import type { FreezeSwitch } from './freeze-switch.ts';
 import type { KeyChain } from './key-chain.ts';
+import { createMarketHandlers } from './market-handlers.ts';
 import { openKeys, refusedBlob, sealedKeyId } from './open.ts';
 import { frozen, type OpeningLog } from './opening-log.ts';
 import type { RpcCall, RpcHandlers } from './rpc-server.ts';
@@ -28,6 +29,8 @@ export interface CustodyServiceDeps {
 }
 
 interface SealedRecord {
+  /** The venue that is going to be called. */
+  readonly venueId: string;
   readonly sealed: string;
   findKey(): Promise<TenantKeyRow | undefined>;
 }
@@ -54,17 +57,20 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
   };
 
   const findRecord = async (ref: CredentialRef, marketCodes: readonly string[]): Promise<SealedRecord> => {
+    const [venueId, ...others] = new Set(marketCodes.map((code) => catalog.getMarket(code).venue.id));
+    if (venueId === undefined || others.length > 0) {
+      throw new AppError('not_found', 'The account types are not of one exchange');
+    }
     if (ref.sealed !== undefined) {
       const { sealed } = ref;
-      return { sealed, findKey: () => store.findKey(ref.tenantId, sealedKeyId(sealed)) };
+      return { venueId, sealed, findKey: () => store.findKey(ref.tenantId, sealedKeyId(sealed)) };
     }
     const stored = await store.findCredential(ref.tenantId, ref.credentialId);
-    const fits = (code: string): boolean => catalog.findMarket(code)?.venue.id === stored?.venue;
-    if (stored === undefined || stored.generation !== ref.generation || !marketCodes.every(fits)) {
+    if (stored?.venue !== venueId || stored.generation !== ref.generation) {
       adapter.forget(credentialName(ref));
       throw new AppError('not_found', 'There is no such credential');
     }
-    return { sealed: stored.sealed, findKey: () => Promise.resolve(stored.key) };
+    return { venueId, sealed: stored.sealed, findKey: () => Promise.resolve(stored.key) };
   };
 
   const open = async (
@@ -81,7 +87,7 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
       budget.take(tenantId);
       await openings.record(tenantId, opening);
       const privateKey = await keyChain.privateKey(tenantId, row);
-      return await openKeys(record.sealed, ref, { id: row.id, privateKey });
+      return await openKeys(record.sealed, { ...ref, venueId: record.venueId }, { id: row.id, privateKey });
     } catch (error) {
       if (error instanceof OverBudget && error.isFirst)
         await store.recordRefusal(tenantId, opening, `over the budget of a minute: ${error.whose}`);
@@ -105,6 +111,7 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
     fetchTransfers: async ({ context, ref, marketCode, since }, call) =>
       adapter.fetchTransfers(await keyedCall(context, ref, [marketCode], call), marketCode, since),
     fetchWallet: ({ wallet }, call) => wallets.fetchWallet(wallet, call),
+    ...createMarketHandlers(adapter, keyedCall),
     venueStates: () => Promise.resolve(adapter.venueStates()),
     fetchPrices: ({ venueId }, call) => adapter.fetchPrices(venueId, call.deadlineMs),
   };

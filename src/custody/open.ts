@@ -22,7 +22,7 @@ export const sealedKeyId = (sealed: string): string => {
   return header['kid'];
 };
 
-/** Throws unknown_error for anything that was not sealed to this key, for this tenant, record and generation. */
+/** Throws unknown_error for anything that was not sealed to this key, for this tenant, record, generation and venue. */
 export const openKeys = async (
   sealed: string,
   place: SealedPlace,

@@ -3,7 +3,7 @@
  * The books are read for every request and written before its answer is given, so a restart loses nothing.
  */
 import type { LocalVenue } from '../exchanges/ccxt-local-venue.ts';
-import { createPaperVenue, type PaperVenue } from '../sandbox/paper-venue.ts';
+import type { PaperVenue } from '../sandbox/paper-venue.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DecimalString } from '../shared/money.ts';
@@ -13,6 +13,9 @@ import type { PaperLedgerStore } from './paper-ledger-store.ts';
 type PaperRequest = Parameters<PaperVenue['answer']>[0];
 type PaperAnswer = ReturnType<PaperVenue['answer']>;
 
+// The request is answered anew on the newer books; each round, one of those who race gets through.
+const ATTEMPTS = 10;
+
 export const createPaperTrading = (deps: {
   readonly store: PaperLedgerStore;
   readonly clock: Clock;
@@ -20,10 +23,26 @@ export const createPaperTrading = (deps: {
   readonly startingBalances: Readonly<Record<string, DecimalString>>;
 }): LocalVenue => {
   const { store, clock } = deps;
-  let made: PaperVenue | undefined;
+  let made: Promise<PaperVenue> | undefined;
+  /** The simulated venue is forty modules, which most custody processes never need. */
+  const paperVenue = (): Promise<PaperVenue> =>
+    (made ??= import('../sandbox/paper-venue.ts').then(({ createPaperVenue }) => createPaperVenue(clock)));
 
   const answerFor = async (credential: string, request: PaperRequest): Promise<PaperAnswer> => {
-    const venue = (made ??= createPaperVenue(clock));
+    const venue = await paperVenue();
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const answer = await tryToAnswer(venue, credential, request);
+      if (answer !== undefined) return answer;
+    }
+    throw new AppError('exchange_error', 'The paper account is being changed by too many at once');
+  };
+
+  /** undefined: somebody else wrote the books meanwhile, and nothing of this request is in them. */
+  const tryToAnswer = async (
+    venue: PaperVenue,
+    credential: string,
+    request: PaperRequest,
+  ): Promise<PaperAnswer | undefined> => {
     const { tenantId, credentialId } = readCredentialName(credential);
     const ledger = await store.find(tenantId, credentialId);
     const account = venue.openAccount(ledger?.opening ?? deps.startingBalances, ledger?.books ?? null);
@@ -34,16 +53,14 @@ export const createPaperTrading = (deps: {
     // While an account is being connected it is only looked at.
     if (ledger === undefined) throw new AppError('exchange_refused', 'The paper account is not stored yet');
     const change = { version: ledger.version, books, at: new Date(clock.now()) };
-    if (!(await store.save(tenantId, credentialId, change)))
-      throw new AppError('exchange_error', 'The paper account was changed at the same moment');
-    return answer;
+    return (await store.save(tenantId, credentialId, change)) ? answer : undefined;
   };
 
   return async (url, { method, headers, body }, credential) => {
     const request = toRequest(url, method, headers ?? {}, body ?? '', clock.now());
     const answer =
       credential === undefined
-        ? (made ??= createPaperVenue(clock)).answer(request, undefined)
+        ? (await paperVenue()).answer(request, undefined)
         : await answerFor(credential, request);
     return {
       status: answer.status,

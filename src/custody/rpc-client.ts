@@ -158,6 +158,15 @@ export const createCustodyClient = (options: CustodyClientOptions): CustodyClien
       call('fetchTransfers', { context, ref, marketCode, since }),
     fetchWallet: (context, wallet) => call('fetchWallet', { context, wallet }),
     fetchPrices: (context, venueId) => call('fetchPrices', { context, venueId }),
+    fetchMarkets: (context, marketCode) => call('fetchMarkets', { context, marketCode }),
+    fetchQuote: (context, marketCode, symbol) => call('fetchQuote', { context, marketCode, symbol }),
+    fetchMaxLeverage: (context, ref, marketCode, symbol) =>
+      call('fetchMaxLeverage', { context, ref, marketCode, symbol }),
+    countOpenOrders: (context, ref, marketCode) => call('countOpenOrders', { context, ref, marketCode }),
+    fetchNetworks: (context, ref, marketCode, asset) =>
+      call('fetchNetworks', { context, ref, marketCode, asset }),
+    fetchDepositAddress: (context, ref, marketCode, place) =>
+      call('fetchDepositAddress', { context, ref, marketCode, place }),
     venueStates: () => call('venueStates', {}),
     close: async () => {
       closing.abort();

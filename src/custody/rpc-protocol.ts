@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import type {
   Connection,
-  CredentialRef,
   SealingKey,
   TickerPrices,
   Transfers,
@@ -10,29 +9,9 @@ import type {
   VenueState,
 } from '../exchanges/exchange.ts';
 import { type ErrorDetails, isErrorCode } from '../shared/errors.ts';
-import { isDecimalString } from '../shared/money.ts';
+import { MARKET_METHODS, type MarketResults } from './market-protocol.ts';
+import { amount, context, id, instant, name, ref } from './rpc-fields.ts';
 import { publicJwkSchema } from './sealed-header.ts';
-
-const id = z.uuid();
-const name = z.string().min(1).max(64);
-const amount = z.string().max(128).refine(isDecimalString, 'not a decimal');
-const instant = z.iso.datetime();
-
-const context = z.object({
-  requestId: z.string().min(1).max(128),
-  purpose: z.enum(['connect', 'sync', 'check']),
-});
-const ref = z.object({
-  tenantId: id,
-  credentialId: id,
-  generation: z.int().min(1),
-  sealed: z.exactOptional(
-    z
-      .string()
-      .min(1)
-      .max(128 * 1024),
-  ),
-}) satisfies z.ZodType<CredentialRef>;
 
 const venueAccount = z.object({
   marketCode: name,
@@ -111,6 +90,7 @@ export const METHODS = {
     result: venueAccount,
   },
   fetchPrices: { params: z.object({ context, venueId: name }), result: tickerPrices },
+  ...MARKET_METHODS,
   venueStates: { params: z.object({}), result: z.array(venueState) },
 } as const;
 
@@ -118,7 +98,7 @@ export type Method = keyof typeof METHODS;
 export type Params<M extends Method> = z.output<(typeof METHODS)[M]['params']>;
 
 /** The port's own types; each schema above satisfies the one it stands for. */
-interface Results {
+interface Results extends MarketResults {
   readonly ping: { readonly venues: readonly string[]; readonly frozen: boolean };
   readonly ensureTenantKey: SealingKey;
   readonly connect: Connection;

@@ -3,7 +3,7 @@ import { CompactEncrypt, importJWK } from 'jose';
 import type { ExchangeKeys, SealingKey } from '../exchanges/exchange.ts';
 import { SEALING_ALG, type SealedPlace, sealedHeader } from './sealed-header.ts';
 
-/** Answers a compact JWE that opens only as `place` says: that tenant, that record, that generation. */
+/** Answers a compact JWE that opens only as `place` says: that tenant, that record, that generation, that venue. */
 export const sealKeys = async (
   publicKey: SealingKey,
   place: SealedPlace,

@@ -1,4 +1,4 @@
-/** What the protected header of sealed exchange keys says: the one row, tenant and generation the blob works in. */
+/** What the protected header of sealed exchange keys says: the one row, tenant, venue and generation the blob works in. */
 import { z } from 'zod';
 import type { CredentialRef } from '../exchanges/exchange.ts';
 
@@ -9,7 +9,10 @@ const SEALING_TYPE = 'countersign-keys';
 const EXCHANGE_KEYS_DOMAIN = 'exchange-keys';
 
 /** The place in the database that a blob belongs to. */
-export type SealedPlace = Pick<CredentialRef, 'tenantId' | 'credentialId' | 'generation'>;
+export interface SealedPlace extends Pick<CredentialRef, 'tenantId' | 'credentialId' | 'generation'> {
+  /** The venue that the keys are for: they are never shown to another one. */
+  readonly venueId: string;
+}
 
 export interface SealedHeader extends Record<string, unknown> {
   readonly alg: string;
@@ -19,6 +22,7 @@ export interface SealedHeader extends Record<string, unknown> {
   readonly tenant: string;
   readonly record: string;
   readonly generation: number;
+  readonly venue: string;
   readonly domain: string;
 }
 
@@ -30,6 +34,7 @@ export const sealedHeader = (place: SealedPlace, keyId: string): SealedHeader =>
   tenant: place.tenantId,
   record: place.credentialId,
   generation: place.generation,
+  venue: place.venueId,
   domain: EXCHANGE_KEYS_DOMAIN,
 });
 

@@ -1,14 +1,15 @@
 /** The gateway's side of sealing: fetches a tenant's public key from custody once in a while and seals to it. */
-import type { CredentialRef, ExchangeKeys, SealingKey, SealingKeyIssuer } from '../exchanges/exchange.ts';
+import type { ExchangeKeys, SealingKey, SealingKeyIssuer } from '../exchanges/exchange.ts';
 import type { Clock } from '../shared/clock.ts';
 import { sealKeys } from './seal.ts';
+import type { SealedPlace } from './sealed-header.ts';
 
 // A rotated sealing key is used within this time; the one before it still opens.
 const FRESH_MS = 60_000;
 const KEPT_KEYS = 10_000;
 
 export type Sealer = (
-  ref: CredentialRef,
+  place: SealedPlace,
   keys: ExchangeKeys,
 ) => Promise<{ readonly sealed: string; readonly sealingKeyId: string }>;
 
@@ -26,9 +27,8 @@ export const createSealer = (issuer: SealingKeyIssuer, clock: Clock): Sealer => 
     return key;
   };
 
-  return async ({ tenantId, credentialId, generation }, keys) => {
-    const key = await keyOf(tenantId);
-    const place = { tenantId, credentialId, generation };
+  return async (place, keys) => {
+    const key = await keyOf(place.tenantId);
     return { sealed: await sealKeys(key, place, keys), sealingKeyId: key.keyId };
   };
 };

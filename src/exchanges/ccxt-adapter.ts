@@ -6,11 +6,13 @@ import type { Catalog, PerVenue } from './catalog.ts';
 import { type Ask, askWith } from './ccxt-ask.ts';
 import { toBalances, toPrices } from './ccxt-balances.ts';
 import { createCallRunner } from './ccxt-call.ts';
-import { createCcxtDesks } from './ccxt-desks.ts';
+import { createCcxtContracts } from './ccxt-contracts.ts';
+import { createCcxtDesks, type VenueDesk } from './ccxt-desks.ts';
 import { limited } from './ccxt-errors.ts';
 import { badResponse, isObject, type JsonObject, loadCcxtBase } from './ccxt-exchange.ts';
 import type { LocalVenue } from './ccxt-local-venue.ts';
 import { createKeyedInstances, type KeyedInstance, type KeyIdentity } from './ccxt-keyed-instances.ts';
+import { type CcxtMarkets, createCcxtMarkets } from './ccxt-markets.ts';
 import { readTransfers } from './ccxt-transfers.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
 import { DEFAULT_EGRESS_POLICY, type EgressPolicy } from './egress-gate.ts';
@@ -32,7 +34,7 @@ export interface KeyedCall extends KeyIdentity {
   openKeys(): Promise<ExchangeKeys>;
 }
 
-export interface CcxtAdapter {
+export interface CcxtAdapter extends CcxtMarkets {
   connect(call: KeyedCall, marketCodes: readonly string[]): Promise<Connection>;
   fetchAccount(call: KeyedCall, marketCode: string): Promise<VenueAccount>;
   fetchPrices(venueId: string, deadlineMs: number): Promise<TickerPrices>;
@@ -152,18 +154,29 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
 
   const now = (): string => new Date(clock.now()).toISOString();
 
-  const loadPrices = (venue: Venue): Promise<TickerPrices> =>
-    calls.run({ deadlineMs: options.callDeadlineMs, limitBytes: PUBLIC_LIMIT_BYTES }, async (scope) => {
+  const withoutKeys = <T>(
+    venue: Venue,
+    deadlineMs: number,
+    work: (ask: Ask, desk: VenueDesk) => Promise<T>,
+  ): Promise<T> => {
+    const limits = {
+      deadlineMs: Math.min(deadlineMs, options.callDeadlineMs),
+      limitBytes: PUBLIC_LIMIT_BYTES,
+    };
+    return calls.run(limits, async (scope) => {
       const desk = await desks.of(venue);
-      return await desk.gate.admit(async () => {
-        const exchange = await desk.seed.ready();
-        const part = options.venues[venue.id];
-        const ask = askWith(desk, scope);
-        const tickers = await ask(
-          () => part.fetchTickers?.(exchange) ?? exchange.fetchTickers(undefined, { type: 'spot' }),
-        );
-        return { prices: toPrices(tickers, exchange.markets ?? {}), asOf: now() };
-      });
+      return await desk.gate.admit(() => work(askWith(desk, scope), desk));
+    });
+  };
+
+  const loadPrices = (venue: Venue): Promise<TickerPrices> =>
+    withoutKeys(venue, options.callDeadlineMs, async (ask, { seed }) => {
+      const exchange = await seed.ready();
+      const part = options.venues[venue.id];
+      const tickers = await ask(
+        () => part.fetchTickers?.(exchange) ?? exchange.fetchTickers(undefined, { type: 'spot' }),
+      );
+      return { prices: toPrices(tickers, exchange.markets ?? {}), asOf: now() };
     });
 
   return {
@@ -205,6 +218,8 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
       const joined = shared;
       return await calls.run({ deadlineMs, limitBytes: PUBLIC_LIMIT_BYTES }, () => joined);
     },
+
+    ...createCcxtMarkets({ catalog, contracts: createCcxtContracts(options), clock, withKeys, withoutKeys }),
 
     forget: (credential) => instances.forget(credential),
     forgetAll: () => instances.forgetAll(),

@@ -8,6 +8,7 @@
  * exchange_rate_limited, exchange_error, bad_response, exchange_unavailable, exchange_timeout, custody_unavailable.
  */
 import type { DecimalString } from '../shared/money.ts';
+import type { MarketPort } from './market-port.ts';
 
 /** Names one sealed credential. `sealed` travels along only while the record is not stored yet. */
 export interface CredentialRef {
@@ -22,7 +23,7 @@ export interface CredentialRef {
 /** Why a secret is opened and for which request: recorded by custody with every opening. */
 export interface CallContext {
   readonly requestId: string;
-  readonly purpose: 'connect' | 'sync' | 'check';
+  readonly purpose: 'connect' | 'sync' | 'check' | 'read';
 }
 
 /** The exchange keys before sealing. Exists only in the request that brings them, and inside custody. */
@@ -134,7 +135,7 @@ export interface Transfers {
   readonly asOf: string;
 }
 
-export interface ExchangePort {
+export interface ExchangePort extends MarketPort {
   /** Opens the keys once and asks the venue: do they work, what may they do, what is there. */
   connect(context: CallContext, ref: CredentialRef, marketCodes: readonly string[]): Promise<Connection>;
   /** What a stored credential holds now. */

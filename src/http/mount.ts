@@ -40,21 +40,29 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
     const target = request.url ?? '';
 
     let value: unknown;
+    let headers: Record<string, string> | undefined;
+    const setHeader = (name: string, text: string): void => {
+      headers = { ...headers, [name]: text };
+    };
     if (route.security === 'public') {
       const input = readInput(surface, route, { target, rawBody, request, path });
-      value = await route.handle({ input, requestId: context.requestId });
+      value = await route.handle({ input, requestId: context.requestId, setHeader });
     } else {
       const actor = await authenticate(request, rawBody, deps);
       context.actor = actor;
       if (route.scope !== null && !actor.scopes.has(route.scope)) throw denied();
       deps.callerLimits.admitActor(context, actor);
       const input = readInput(surface, route, { target, rawBody, request, path });
-      value = await route.handle({ input, requestId: context.requestId, actor });
+      value = await route.handle({ input, requestId: context.requestId, setHeader, actor });
     }
 
     if (deps.validateResponses) checkOutput(route, value, context.requestId, deps.logger);
     const body = route.status === 204 ? '' : surface.serialize(value);
-    deps.writer.write(context, response, { status: route.status, body });
+    deps.writer.write(context, response, {
+      status: route.status,
+      body,
+      ...(headers !== undefined && { headers }),
+    });
   };
   return (request, response) =>
     run(request as unknown as GatewayRequest, response as unknown as GatewayResponse, request.params);

@@ -9,6 +9,8 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 interface PublicContext<Input> {
   readonly input: Input;
   readonly requestId: string;
+  /** For the answer of success, e.g. `Age` of what comes out of a cache. */
+  readonly setHeader: (name: string, value: string) => void;
 }
 
 /** What the handler of a signed route gets. */

@@ -29,7 +29,7 @@ export const plantCanary = async (
   const apiKey = madeUp();
   const hasPassphrase = venue.requiredFields.includes('passphrase');
   const keys = { apiKey, secret: madeUp(), ...(hasPassphrase && { passphrase: madeUp().slice(0, 12) }) };
-  const sealed = await sealKeys(key, { tenantId, credentialId, generation: 1 }, keys);
+  const sealed = await sealKeys(key, { tenantId, credentialId, generation: 1, venueId: venue.id }, keys);
   await database.transact(tenantId, async (session) => {
     await createCredentialStore(session).insert({
       id: credentialId,

@@ -1,7 +1,7 @@
 /** What an account did: its orders, its fills, its transfers, and settings that it changed itself. */
 import type { DecimalString } from '../shared/money.ts';
-import type { Wallet } from './ledger.ts';
 import type { SpotMarket } from './market-list.ts';
+import type { Wallet } from './wallets.ts';
 
 export type Side = 'buy' | 'sell';
 export type TimeInForce = 'gtc' | 'ioc' | 'fok' | 'post_only';

@@ -1,6 +1,7 @@
 /** Applies a change that the admin API was asked for to an account, and shows an account without its secret. */
 import type { AccountChange } from './admin-input.ts';
-import { type SandboxAccount, WALLETS, type Wallet, setHolding } from './ledger.ts';
+import { type SandboxAccount, setHolding } from './ledger.ts';
+import { WALLETS, type Wallet } from './wallets.ts';
 
 export const applyChange = (account: SandboxAccount, change: AccountChange): void => {
   const hold = (wallet: Wallet, balances: AccountChange['balances']): void => {

@@ -1,6 +1,7 @@
 /** An account's books as JSON, to be kept over a restart: what it holds, its orders, trades and transfers. */
-import { type SandboxAccount, WALLETS } from './ledger.ts';
+import type { SandboxAccount } from './ledger.ts';
 import type { SpotMarket } from './market-list.ts';
+import { WALLETS } from './wallets.ts';
 
 type Books = Pick<SandboxAccount, 'wallets' | 'activity' | 'positions' | 'hedgeMode'>;
 

@@ -12,12 +12,13 @@ import { accountView, applyChange } from './account-change.ts';
 import type { Asset } from './asset-universe.ts';
 import { keysOfAddress } from './chains/address-keys.ts';
 import type { FaultBook } from './faults.ts';
-import { type Ledger, type SandboxAccount, WALLETS } from './ledger.ts';
+import type { Ledger, SandboxAccount } from './ledger.ts';
 import type { RequestCounter } from './request-counter.ts';
 import type { SandboxClock } from './sandbox-clock.ts';
 import { addTransfer } from './transfers.ts';
 import { type SandboxKeys, type VenueId, deriveKeys, randomName } from './venue-keys.ts';
 import { type Answer, type VenueRequest, json, parameters } from './venue.ts';
+import { WALLETS } from './wallets.ts';
 
 export interface AdminApi {
   handle(request: VenueRequest): Answer;

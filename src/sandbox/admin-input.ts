@@ -1,10 +1,10 @@
 /** What the admin API takes, checked in one go. */
 import { z } from 'zod';
 import { isDecimalString } from '../shared/money.ts';
-import { FAULT_KINDS, type ScriptedFault } from './faults.ts';
-import { WALLETS } from './ledger.ts';
+import { FAULT_KINDS, type ScriptedFault } from './fault-kinds.ts';
 import { MOST_TRADES } from './trade-history.ts';
 import { VENUE_IDS } from './venue-keys.ts';
+import { WALLETS } from './wallets.ts';
 
 const amount = z
   .string()

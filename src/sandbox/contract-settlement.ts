@@ -12,10 +12,11 @@ import {
 } from '../shared/money.ts';
 import type { SandboxOrder } from './account-activity.ts';
 import { credit, debit, freeOf, lock, unlock } from './holdings.ts';
-import type { Position, SandboxAccount, Wallet } from './ledger.ts';
+import type { Position, SandboxAccount } from './ledger.ts';
 import type { SpotMarket } from './market-list.ts';
 import type { Settlement } from './order-engine.ts';
 import { fits } from './spot-settlement.ts';
+import type { Wallet } from './wallets.ts';
 
 export interface Contract {
   /** The venue's id, e.g. `BTCUSDT`, `BTC-USDT-SWAP`. */

@@ -1,6 +1,7 @@
 /** Movements of money on an account of the ledger; exact, and never into debt. */
 import { type DecimalString, add, compare, subtract } from '../shared/money.ts';
-import { type Holding, type SandboxAccount, type Wallet, setHolding } from './ledger.ts';
+import { type Holding, type SandboxAccount, setHolding } from './ledger.ts';
+import type { Wallet } from './wallets.ts';
 
 const NOTHING: Holding = { free: '0', locked: '0' };
 

@@ -1,14 +1,11 @@
 /** The one book behind all venues: who holds which key, what the key may do, and what lies on the account. */
 import { type DecimalString, add, isZero } from '../shared/money.ts';
 import { type AccountActivity, emptyActivity } from './account-activity.ts';
-import type { ScriptedFault } from './faults.ts';
+import type { ScriptedFault } from './fault-kinds.ts';
 import { type SandboxKeys, VENUE_IDS, type VenueId } from './venue-keys.ts';
+import type { Wallet } from './wallets.ts';
 
 export type Permission = 'read' | 'trade' | 'withdraw';
-
-/** `spot` is the account that trading uses (on okx the trading account, on kraken the only one). */
-export const WALLETS = ['spot', 'margin', 'linear', 'inverse', 'funding'] as const;
-export type Wallet = (typeof WALLETS)[number];
 
 export interface Holding {
   readonly free: DecimalString;

@@ -4,9 +4,12 @@
  */
 import { type DecimalString, compare, isDecimalString } from '../shared/money.ts';
 import type { Fill, SandboxOrder, Side, TimeInForce } from './account-activity.ts';
-import type { SandboxAccount, Wallet } from './ledger.ts';
+import type { SandboxAccount } from './ledger.ts';
 import type { MarketFeed, Quote } from './market-feed.ts';
 import type { SpotMarket } from './market-list.ts';
+import { closeOrder, keepOrder, newOrder } from './order-record.ts';
+import { crosses, crossingOf } from './price-crossing.ts';
+import type { Wallet } from './wallets.ts';
 
 export type OrderProblem =
   | 'market_closed'
@@ -72,9 +75,6 @@ export interface OrderEngine {
 }
 
 const MOST_OPEN_ORDERS = 200;
-const MOST_ORDERS = 1_000;
-// A look after a long time samples the path: a quarter of a day costs no more than an hour.
-const MOST_SAMPLES = 1_800;
 /** Above all ids of the computed past (trade-history.ts). */
 const FIRST_ORDER_ID = 6_000_000_000_000;
 const FIRST_TRADE_ID = 1_000_000_000_000;
@@ -115,7 +115,7 @@ export const createOrderEngine = (deps: {
     if (typeof fill === 'string') return fill;
     account.activity.fills.push(fill);
     order.fill = fill;
-    close(order, 'filled', timeMs);
+    closeOrder(order, 'filled', timeMs);
     return undefined;
   };
 
@@ -140,7 +140,7 @@ export const createOrderEngine = (deps: {
     const makerOnly = order.timeInForce === 'post_only';
     if (takes && !makerOnly) return execute(account, order, top, false, nowMs);
     if (!takes && (makerOnly || order.timeInForce === 'gtc')) return settlement.reserve(account, order);
-    close(order, makerOnly ? 'canceled' : 'expired', nowMs);
+    closeOrder(order, makerOnly ? 'canceled' : 'expired', nowMs);
     return undefined;
   };
 
@@ -164,8 +164,7 @@ export const createOrderEngine = (deps: {
     const order = newOrder(wanted, { id: numbers.order(), wallet, amount, limit, timeInForce, nowMs });
     const refused = enter(account, order, takes, top, nowMs);
     if (refused !== undefined) return refused;
-    account.activity.orders.push(order);
-    forgetOldest(account);
+    keepOrder(account, order);
     return order;
   };
 
@@ -176,7 +175,7 @@ export const createOrderEngine = (deps: {
     settlement.release(account, order);
     // The balance may have been changed from outside: an order that can no longer be paid for ends.
     if (execute(account, order, order.price ?? '0', true, timeMs) !== undefined)
-      close(order, 'expired', timeMs);
+      closeOrder(order, 'expired', timeMs);
   };
 
   return {
@@ -185,7 +184,7 @@ export const createOrderEngine = (deps: {
     open,
     cancel: (account, order, nowMs) => {
       settlement.release(account, order);
-      close(order, 'canceled', nowMs);
+      closeOrder(order, 'canceled', nowMs);
     },
     find: (account, { id, clientId }) =>
       all(account).findLast((order) =>
@@ -198,60 +197,3 @@ export const createOrderEngine = (deps: {
 };
 
 const isPositive = (text: string): boolean => isDecimalString(text) && compare(text, '0') > 0;
-
-const crosses = (side: Side, limit: DecimalString, price: DecimalString): boolean =>
-  side === 'buy' ? compare(limit, price) >= 0 : compare(limit, price) <= 0;
-
-const newOrder = (
-  wanted: NewOrder,
-  known: {
-    id: number;
-    wallet: Wallet;
-    amount: DecimalString;
-    limit: DecimalString | null;
-    timeInForce: TimeInForce;
-    nowMs: number;
-  },
-): SandboxOrder => ({
-  id: known.id,
-  clientId: wanted.clientId ?? '',
-  wallet: known.wallet,
-  market: wanted.market,
-  side: wanted.side,
-  type: wanted.type,
-  timeInForce: known.timeInForce,
-  price: known.limit,
-  amount: known.amount,
-  createdAtMs: known.nowMs,
-  reduceOnly: wanted.reduceOnly ?? false,
-  positionSide: wanted.positionSide ?? null,
-  reserved: null,
-  status: 'open',
-  fill: null,
-  updatedAtMs: known.nowMs,
-  seenMs: known.nowMs,
-});
-
-const close = (order: SandboxOrder, status: SandboxOrder['status'], atMs: number): void => {
-  order.status = status;
-  order.updatedAtMs = atMs;
-};
-
-/** When the middle price first reached the order's after the last look; undefined: not yet. */
-const crossingOf = (feed: MarketFeed, order: SandboxOrder, nowMs: number): number | undefined => {
-  const until = feed.stepStart(nowMs);
-  const stepMs = feed.stepStart(order.seenMs);
-  const samples = Math.min(Math.ceil((until - stepMs) / feed.stepMs), MOST_SAMPLES);
-  for (let i = 1; i <= samples; i += 1) {
-    const at = feed.stepStart(stepMs + ((until - stepMs) * i) / samples);
-    if (crosses(order.side, order.price ?? '0', feed.priceAt(order.market, at))) return at;
-  }
-  return undefined;
-};
-
-const forgetOldest = (account: SandboxAccount): void => {
-  const { activity } = account;
-  if (activity.orders.length <= MOST_ORDERS) return;
-  const oldest = activity.orders.findIndex((order) => order.status !== 'open');
-  if (oldest >= 0) activity.orders.splice(oldest, 1);
-};

@@ -11,9 +11,9 @@ import {
 import type { SandboxOrder } from './account-activity.ts';
 import { divideFixed, formatFixed, parseFixed } from './fixed-point.ts';
 import { credit, debit, lock, unlock } from './holdings.ts';
-import type { Wallet } from './ledger.ts';
 import type { SpotMarket } from './market-list.ts';
 import type { NewOrder, OrderProblem, Settlement } from './order-engine.ts';
+import type { Wallet } from './wallets.ts';
 
 export interface SpotRules {
   /** Where the trading money lies; `spot` when not given. */

@@ -5,7 +5,8 @@ import type { Transfer } from './account-activity.ts';
 import { depositAddress, networksOf } from './asset-networks.ts';
 import type { Asset } from './asset-universe.ts';
 import { credit, debit } from './holdings.ts';
-import type { SandboxAccount, Wallet } from './ledger.ts';
+import type { SandboxAccount } from './ledger.ts';
+import type { Wallet } from './wallets.ts';
 
 export interface NewTransfer {
   readonly type: Transfer['type'];

@@ -64,4 +64,8 @@ export const compare = (a: DecimalString, b: DecimalString): number => new Exact
 export const round = (a: DecimalString, places: number): DecimalString =>
   plain(new Exact(a).toDecimalPlaces(places));
 
+/** The least step between amounts of so many significant digits near `a`: `digitStep('63522', 5)` is `1`. */
+export const digitStep = (a: DecimalString, digits: number): DecimalString =>
+  plain(new Exact(10).pow(new Exact(a).e - digits + 1));
+
 const plain = (value: Decimal): DecimalString => (value.isZero() ? '0' : value.toFixed());

@@ -23,11 +23,13 @@ export class ExactNumber {
   }
 }
 
-export const toExactNumber = (amount: DecimalString): ExactNumber => new ExactNumber(amount);
+/** Zero, the most frequent of all, is exact as it is and needs no mark. */
+export const toExactNumber = (amount: DecimalString): ExactNumber | 0 =>
+  amount === '0' ? 0 : new ExactNumber(amount);
 
 /** Schema of an answer's exact number; a plain JSON number in the OpenAPI document. */
 export const exactNumber = () =>
-  z.custom<ExactNumber>((value) => value instanceof ExactNumber).meta({ type: 'number' });
+  z.custom<ExactNumber | 0>((value) => value === 0 || value instanceof ExactNumber).meta({ type: 'number' });
 
 /** JSON text of an answer. */
 export const printJson = (value: unknown): string => JSON.stringify(value).replace(MARKED, '$1');

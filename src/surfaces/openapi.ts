@@ -38,7 +38,8 @@ export const buildOpenApi = (surfaces: readonly Surface[], info: ApiInfo): OpenA
   const paths: Record<string, Record<string, Json>> = {};
   const prefixes = [...new Set(surfaces.flatMap((surface) => surface.prefixes))];
   for (const surface of surfaces) {
-    const servers = surface.prefixes.length === prefixes.length ? {} : { servers: toServers(surface.prefixes) };
+    const servers =
+      surface.prefixes.length === prefixes.length ? {} : { servers: toServers(surface.prefixes) };
     for (const route of surface.routes) {
       const operation = { ...describeRoute(surface, route, schemas), ...servers };
       (paths[route.path] ??= {})[route.method.toLowerCase()] = operation;

@@ -115,6 +115,17 @@ describe('what a caller may have signed', () => {
     expect(verifyLegacySignature(key, signature, '/ver1/x', Buffer.from(body.toString('utf8')))).toBe(false);
   });
 
+  test('a DELETE says so in what is signed: the signature of a read of the same object does not fit it', () => {
+    const verify = (text: string, method?: string): boolean =>
+      verifyLegacySignature(key, hmac(text), '/api/things/7', Buffer.alloc(0), method);
+    for (const read of ['/api/things/7', '/api/things/7?']) {
+      expect(verify(read, 'GET')).toBe(true);
+      expect(verify(read, 'DELETE')).toBe(false);
+      expect(verify(`DELETE ${read}`, 'DELETE')).toBe(true);
+      expect(verify(`DELETE ${read}`, 'GET')).toBe(false);
+    }
+  });
+
   test('either of two live secrets signs', () => {
     const both = { ...key, keys: [...hmacKey('old').keys, ...key.keys] };
     expect(verifyLegacySignature(both, hmac('/ver1/x', 'old'), '/ver1/x', Buffer.alloc(0))).toBe(true);

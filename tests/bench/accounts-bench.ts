@@ -1,5 +1,5 @@
 /** Signed reads and connections against the floor, in interleaved rounds on one machine. */
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +17,7 @@ import { BENCH_TENANT_KEY_ID, type BenchCaller } from './bench-data.ts';
 import { type LoadResult, runLoad } from './load.ts';
 import { type PinnedProcess, startPinned } from './pinned-process.ts';
 import { interleave, median, type Row } from './rounds.ts';
+import { signedRequest } from './signed-request.ts';
 
 const ROUNDS = 5;
 const ROUND_MS = 2_000;
@@ -29,26 +30,12 @@ interface Target {
   readonly callers: readonly BenchCaller[];
 }
 
-const request = (caller: BenchCaller, method: string, path_: string, body = ''): Buffer => {
-  const signature = createHmac('sha256', caller.apiSecret)
-    .update(path_ + body)
-    .digest('hex');
-  const head = [
-    `${method} ${path_} HTTP/1.1`,
-    'Host: 127.0.0.1',
-    `Apikey: ${caller.apiKey}`,
-    `Signature: ${signature}`,
-    ...(body === '' ? [] : ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`]),
-  ];
-  return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
-};
-
 let turn = 0;
 
 const newAccountRequest = ({ callers }: Target): Buffer => {
   const caller = callerAt(callers, turn++);
   const keys = { api_key: randomBytes(32).toString('hex'), secret: randomBytes(32).toString('hex') };
-  return request(
+  return signedRequest(
     caller,
     'POST',
     '/ver1/accounts/new',
@@ -147,7 +134,7 @@ const WORKS: readonly Work[] = [
     aim: 0.8,
     status: 200,
     next: (target) => {
-      const whole = request(callerAt(target.callers, 0), 'GET', '/ver1/accounts/1');
+      const whole = signedRequest(callerAt(target.callers, 0), 'GET', '/ver1/accounts/1');
       return () => whole;
     },
   },

@@ -31,6 +31,10 @@ const accountOf = (marketCode: string) => ({
   asOf: new Date().toISOString(),
 });
 
+const unasked = (): never => {
+  throw new Error('not part of the benchmark');
+};
+
 export const startAnsweringCustody = (socketPath: string) =>
   startRpcServer({
     socketPath,
@@ -45,6 +49,12 @@ export const startAnsweringCustody = (socketPath: string) =>
       fetchAccount: ({ marketCode }) => Promise.resolve(accountOf(marketCode)),
       fetchWallet: ({ wallet }) => Promise.resolve(accountOf(wallet.marketCode)),
       fetchTransfers: () => Promise.resolve({ transfers: [], asOf: new Date().toISOString() }),
+      fetchMarkets: unasked,
+      fetchQuote: unasked,
+      fetchMaxLeverage: unasked,
+      countOpenOrders: unasked,
+      fetchNetworks: unasked,
+      fetchDepositAddress: unasked,
       fetchPrices: () => Promise.resolve({ prices: PRICES, asOf: new Date().toISOString() }),
     },
   });

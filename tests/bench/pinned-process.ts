@@ -15,6 +15,7 @@ export const pinSelf = (core: number): void => {
 export interface PinnedProcess {
   /** What the script sent as its first message. */
   readonly ready: unknown;
+  readonly pid: number;
   /** CPU time used so far, in microseconds, all threads. */
   cpuMicros(): number;
   stop(): Promise<void>;
@@ -31,6 +32,7 @@ export const startPinned = async (script: string, core: number, options: object)
   const [ready] = (await Promise.race([once(child, 'message'), failure(child, script)])) as [unknown];
   return {
     ready,
+    pid: child.pid ?? 0,
     cpuMicros: () => readCpuMicros(child.pid ?? 0),
     async stop() {
       const exited = once(child, 'exit');

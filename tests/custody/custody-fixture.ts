@@ -27,7 +27,7 @@ export interface CustodyFixture {
   sql(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   aTenant(): Promise<string>;
   /** Seals keys of a record that is not stored yet. */
-  seal(tenantId: string, keys: ExchangeKeys, credentialId?: string): Promise<CredentialRef>;
+  seal(tenantId: string, keys: ExchangeKeys, venueId?: string): Promise<CredentialRef>;
   /** Stores the sealed record and answers the reference to it. */
   store(ref: CredentialRef, venue?: string): Promise<CredentialRef>;
   auditOf(tenantId: string): Promise<Record<string, unknown>[]>;
@@ -114,9 +114,10 @@ export const useCustody = (): CustodyFixture => {
       await sql('insert into tenants (id, name) values ($1, $2)', [id, 'a tenant']);
       return id;
     },
-    seal: async (tenantId, keys, credentialId = randomUUID()) => {
-      const place = { tenantId, credentialId, generation: 1 };
-      return { ...place, sealed: await sealKeys(await client.ensureTenantKey(tenantId), place, keys) };
+    seal: async (tenantId, keys, venueId = 'binance') => {
+      const ref = { tenantId, credentialId: randomUUID(), generation: 1 };
+      const key = await client.ensureTenantKey(tenantId);
+      return { ...ref, sealed: await sealKeys(key, { ...ref, venueId }, keys) };
     },
     store: async ({ sealed, ...ref }, venue = 'binance') => {
       const { keyId } = await client.ensureTenantKey(ref.tenantId);

@@ -36,7 +36,7 @@ test('keys that are not stored yet connect, and their opening is recorded', asyn
 test('a stored credential is read, with one opening for as long as its instance is kept', async () => {
   const tenantId = await custody.aTenant();
   const keys = await openAccount(custody.sandbox, { venue: 'kraken', balances: { ETH: '2' } });
-  const ref = await custody.store(await custody.seal(tenantId, keys), 'kraken');
+  const ref = await custody.store(await custody.seal(tenantId, keys, 'kraken'), 'kraken');
   for (let call = 0; call < 3; call += 1) {
     const account = await custody.client.fetchAccount(aContext('sync'), ref, 'kraken');
     expect(account.balances).toMatchObject([{ asset: 'ETH', total: '2' }]);
@@ -71,7 +71,7 @@ test('30 openings of one tenant at once are 30 rows', async () => {
 
 test('without a record of the opening nothing is opened and no venue is asked', async () => {
   const tenantId = await custody.aTenant();
-  const ref = await custody.seal(tenantId, await openAccount(custody.sandbox, { venue: 'okx' }));
+  const ref = await custody.seal(tenantId, await openAccount(custody.sandbox, { venue: 'okx' }), 'okx');
   const before = await countRequests(custody.sandbox, 'okx', 'account/');
   const leave = 'execute on function custody_open(uuid, uuid[], text[], text[])';
   await custody.sql(`revoke ${leave} from countersign_custody`);
@@ -178,7 +178,7 @@ test('no secret is in an answer, in a log line or in the database, in any writin
     ['okx', 'okex'],
   ] as const) {
     const keys = await openAccount(custody.sandbox, { venue, balances: { BTC: '1' } });
-    const ref = await custody.seal(tenantId, keys);
+    const ref = await custody.seal(tenantId, keys, venue);
     const outcome = async (): Promise<string> =>
       JSON.stringify(await custody.client.connect(aContext(), ref, [code]).catch(errorText));
     told.push(await outcome());
@@ -213,3 +213,20 @@ const writings = (secret: string): string[] => {
     encodeURIComponent(secret),
   ];
 };
+
+test('keys of one venue are never shown to another, whatever the row or the call says', async () => {
+  const tenantId = await custody.aTenant();
+  const keys = await openAccount(custody.sandbox, { venue: 'binance' });
+  const sealed = await custody.seal(tenantId, keys);
+  // A gateway that was taken over names another venue in the call, or in the row that it may write.
+  await expect(custody.client.connect(aContext(), sealed, ['kraken'])).rejects.toMatchObject({
+    code: 'unknown_error',
+  });
+  await expect(custody.client.connect(aContext(), sealed, ['binance', 'kraken'])).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  const stored = await custody.store(sealed, 'kraken');
+  await expect(custody.client.fetchAccount(aContext('sync'), stored, 'kraken')).rejects.toMatchObject({
+    code: 'unknown_error',
+  });
+});

@@ -151,7 +151,9 @@ test("the gateway's role can neither see which credentials are canaries nor touc
     ['test_lift_freezes', `update custody_freezes set lifted_at = now(), lifted_by = 'me'`],
     ['test_ask_to_open', `select custody_open(gen_random_uuid(), '{}', '{}', '{}')`],
   ] as const) {
-    await expect(gateway.session(randomUUID()).query({ name, text }, [])).rejects.toThrow(/permission denied/);
+    await expect(gateway.session(randomUUID()).query({ name, text }, [])).rejects.toThrow(
+      /permission denied/,
+    );
   }
 });
 
@@ -164,7 +166,9 @@ test('keys beyond the budget stay shut; the refusal is on record once, and other
   try {
     const [tenantId, other] = [await custody.aTenant(), await custody.aTenant()];
     const keys = await openAccounts(custody.sandbox, { venue: 'binance', count: 12 });
-    const refs = await Promise.all(keys.map(async (pair) => custody.store(await custody.seal(tenantId, pair))));
+    const refs = await Promise.all(
+      keys.map(async (pair) => custody.store(await custody.seal(tenantId, pair))),
+    );
     const ends: PromiseSettledResult<unknown>[] = [];
     for (const ref of refs) ends.push(...(await Promise.allSettled([sync(ref)])));
     expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);

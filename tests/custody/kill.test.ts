@@ -57,8 +57,9 @@ afterAll(async () => {
 });
 
 const seal = async (tenantId: string, keys: ExchangeKeys): Promise<CredentialRef> => {
-  const place = { tenantId, credentialId: randomUUID(), generation: 1 };
-  return { ...place, sealed: await sealKeys(await client.ensureTenantKey(tenantId), place, keys) };
+  const ref = { tenantId, credentialId: randomUUID(), generation: 1 };
+  const place = { ...ref, venueId: 'binance' };
+  return { ...ref, sealed: await sealKeys(await client.ensureTenantKey(tenantId), place, keys) };
 };
 
 const connect = (ref: CredentialRef) =>
@@ -87,6 +88,7 @@ test('kill -9 in the middle of 100 calls: each gets an answer, and the next call
   await clearFaults(sandbox);
   // Custody is being started again right now; whoever calls meanwhile waits for it.
   const next = await Promise.all(refs.slice(0, 10).map(connect));
-  for (const { accounts: held } of next) expect(held[0]?.balances).toMatchObject([{ asset: 'BTC', total: '1' }]);
+  for (const { accounts: held } of next)
+    expect(held[0]?.balances).toMatchObject([{ asset: 'BTC', total: '1' }]);
   expect(custody.pid).not.toBe(pid);
 });

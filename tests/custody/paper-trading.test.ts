@@ -31,7 +31,7 @@ afterAll(() => database[Symbol.asyncDispose]());
 
 /** Stored as the gateway does when the account is connected. */
 const aPaperAccount = async (): Promise<CredentialRef> => {
-  const sealed = await custody.seal(await custody.aTenant(), KEYS);
+  const sealed = await custody.seal(await custody.aTenant(), KEYS, 'paper_trading');
   const ref = await custody.store(sealed, 'paper_trading');
   await custody.sql('insert into paper_ledgers (tenant_id, credential_id, opening) values ($1, $2, $3)', [
     ref.tenantId,
@@ -69,7 +69,7 @@ const heldBy = async (ref: CredentialRef): Promise<Record<string, string>> => {
 };
 
 test('a paper account that is not stored yet has the configured balances and may not withdraw', async () => {
-  const ref = await custody.seal(await custody.aTenant(), KEYS);
+  const ref = await custody.seal(await custody.aTenant(), KEYS, 'paper_trading');
   const { rights, accounts } = await custody.client.connect(CONTEXT, ref, ['paper_trading']);
   expect(rights).toMatchObject({ canRead: true, canTrade: true, canWithdraw: false });
   expect(accounts[0]?.balances).toEqual([

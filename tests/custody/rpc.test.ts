@@ -61,6 +61,12 @@ const serve = async (handlers: Partial<RpcHandlers> = {}, maxInFlight = 100): Pr
       fetchWallet: unasked,
       fetchPrices: unasked,
       fetchTransfers: unasked,
+      fetchMarkets: unasked,
+      fetchQuote: unasked,
+      fetchMaxLeverage: unasked,
+      countOpenOrders: unasked,
+      fetchNetworks: unasked,
+      fetchDepositAddress: unasked,
       ...handlers,
     },
   });

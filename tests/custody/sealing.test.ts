@@ -23,7 +23,7 @@ const aPair = async (): Promise<Pair> => {
   };
 };
 
-const PLACE = { tenantId: randomUUID(), credentialId: randomUUID(), generation: 3 };
+const PLACE = { tenantId: randomUUID(), credentialId: randomUUID(), generation: 3, venueId: 'binance' };
 const KEYS: ExchangeKeys = { apiKey: 'an api key', secret: 'a secret', passphrase: 'påss "quoted"' };
 const REFUSED = { code: 'unknown_error', message: 'The sealed keys do not open here' };
 
@@ -79,6 +79,7 @@ test.each([
   ['tenant', { ...PLACE, tenantId: randomUUID() }],
   ['record', { ...PLACE, credentialId: randomUUID() }],
   ['generation', { ...PLACE, generation: 4 }],
+  ['venue', { ...PLACE, venueId: 'kraken' }],
 ])('a blob of another %s is refused', async (_name, place) => {
   await expect(openKeys(sealed, place, pair.opener)).rejects.toMatchObject(REFUSED);
 });

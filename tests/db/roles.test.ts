@@ -31,6 +31,8 @@ test.each([
   'truncate balances',
   'delete from audit_log',
   'delete from knex_migrations',
+  'delete from superseded_keys',
+  'update superseded_keys set replaced_at = now()',
   'select * from balance_snapshots_default',
   'create table mine ()',
   'create temporary table mine ()',
@@ -46,6 +48,9 @@ test.each([
   'accounts',
   'balances',
   'idempotency_keys',
+  'portfolios',
+  'portfolio_weights',
+  'superseded_keys',
   'caller_key_tenants',
   'tenants',
 ])('custody reads nothing of %s', async (table) => {

@@ -52,7 +52,9 @@ test('a venue that leaves every request hanging keeps nobody from another', asyn
   await adapter.fetchPrices('binance', 5_000);
   await addFault(fixture.sandbox, { venue: 'okx', kind: 'hang' });
   const hanging = stuck.map((keys) => codeOf(adapter.fetchAccount(aCall(keys), 'okex')));
-  const served = await Promise.all(others.map((keys) => codeOf(adapter.fetchAccount(aCall(keys), 'binance'))));
+  const served = await Promise.all(
+    others.map((keys) => codeOf(adapter.fetchAccount(aCall(keys), 'binance'))),
+  );
   expect(new Set(served)).toEqual(new Set(['answer']));
   const ends = await Promise.all(hanging);
   // What was above the bound of the venue was refused at once; the rest ended at its deadline.
@@ -83,7 +85,9 @@ test('an address is kept to what the venue allows it, all keys together', async 
   const adapter = await fixture.anAdapter({ throttle: true, egress });
   const accounts = await openAccounts(fixture.sandbox, { venue: 'binance', count: 300 });
   const before = await countRequests(fixture.sandbox, 'binance', 'api/v3/account');
-  const ends = await Promise.all(accounts.map((keys) => codeOf(adapter.fetchAccount(aCall(keys), 'binance'))));
+  const ends = await Promise.all(
+    accounts.map((keys) => codeOf(adapter.fetchAccount(aCall(keys), 'binance'))),
+  );
   // Of 1,200 units a minute a tenth is left free; a balance costs 4, and the markets are in there too.
   const answered = ends.filter((end) => end === 'answer').length;
   expect((await countRequests(fixture.sandbox, 'binance', 'api/v3/account')) - before).toBe(answered);
@@ -96,7 +100,8 @@ test('where a venue counts by key, one that is used up leaves the others theirs'
   const busy = await openAccount(fixture.sandbox, { venue: 'kraken' });
   const quiet = await openAccount(fixture.sandbox, { venue: 'kraken' });
   const ends: string[] = [];
-  for (let call = 0; call < 20; call += 1) ends.push(await codeOf(adapter.fetchAccount(aCall(busy), 'kraken')));
+  for (let call = 0; call < 20; call += 1)
+    ends.push(await codeOf(adapter.fetchAccount(aCall(busy), 'kraken')));
   // Fifteen calls fit, less a tenth; whoever would have to wait for longer than its deadline is told so.
   expect(ends.filter((end) => end === 'answer')).toHaveLength(13);
   expect(ends.slice(13).every((end) => end === 'exchange_rate_limited')).toBe(true);

@@ -117,6 +117,7 @@ test('old markets whose renewal fails are not asked for again with every call', 
   await clearFaults(sandbox);
   const { marketsLoadedAt } = adapter.venueStates()[0] ?? {};
   nowMs += 120_000;
-  while (adapter.venueStates()[0]?.marketsLoadedAt === marketsLoadedAt) await adapter.fetchPrices('kraken', 5_000);
+  while (adapter.venueStates()[0]?.marketsLoadedAt === marketsLoadedAt)
+    await adapter.fetchPrices('kraken', 5_000);
   expect((await downloads()) - start).toBe(2);
 });

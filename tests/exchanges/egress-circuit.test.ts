@@ -17,7 +17,11 @@ beforeEach(() => {
   });
 });
 
-const answer = () => circuit.run(() => Promise.resolve('answer'), () => 'fails');
+const answer = () =>
+  circuit.run(
+    () => Promise.resolve('answer'),
+    () => 'fails',
+  );
 
 const end = (verdict: Verdict) =>
   circuit.run(
@@ -55,7 +59,10 @@ test('after its time one request tries, the others are sent back, and its answer
   nowMs += 1;
   expect(circuit.retryAfterMs()).toBeUndefined();
   let release: () => void = () => undefined;
-  const trial = circuit.run(() => new Promise<void>((resolve) => (release = resolve)), () => 'fails');
+  const trial = circuit.run(
+    () => new Promise<void>((resolve) => (release = resolve)),
+    () => 'fails',
+  );
   expect(circuit.state).toBe('half_open');
   expect(circuit.retryAfterMs()).toBeGreaterThan(0);
   release();

@@ -17,17 +17,20 @@ const aFailure = (error: unknown, change: object = {}) => ({
   ...change,
 });
 
-test.each([new NetworkError(), new ExchangeNotAvailable()])('%p is tried again twice, with jitter', (error) => {
-  const delays = [0, 0.5, 1].map((jitter) => {
-    const retries = createEgressRetries(() => jitter);
-    return [1, 2, 3].map((attempt) => retries.delayMs(aFailure(error, { attempt })));
-  });
-  expect(delays).toEqual([
-    [50, 100, undefined],
-    [100, 200, undefined],
-    [150, 300, undefined],
-  ]);
-});
+test.each([new NetworkError(), new ExchangeNotAvailable()])(
+  '%p is tried again twice, with jitter',
+  (error) => {
+    const delays = [0, 0.5, 1].map((jitter) => {
+      const retries = createEgressRetries(() => jitter);
+      return [1, 2, 3].map((attempt) => retries.delayMs(aFailure(error, { attempt })));
+    });
+    expect(delays).toEqual([
+      [50, 100, undefined],
+      [100, 200, undefined],
+      [150, 300, undefined],
+    ]);
+  },
+);
 
 test.each([new AuthenticationError(), new OnMaintenance(), new RateLimitExceeded(), new TypeError(), 'text'])(
   '%p is not tried again',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { defineSignedRoute } from '../../src/http/route.ts';
+import { createApiSurface } from '../../src/surfaces/api/api-surface.ts';
 import { buildOpenApi } from '../../src/surfaces/openapi.ts';
 import { lines, sendRaw } from './raw-socket.ts';
 import { sampleRoutes, sampleSurface, startTestServer } from './sample-surface.ts';
@@ -72,6 +73,41 @@ describe('the document', () => {
     expect(document.paths['/ver1/things/{id}']?.['delete']).toMatchObject({
       responses: { 204: { description: 'Done' } },
     });
+  });
+
+  test('says under which prefix a surface is served, and describes its errors and bodies in its own way', () => {
+    const route = defineSignedRoute({
+      method: 'POST',
+      path: '/api/things/sync',
+      operationId: 'syncThings',
+      summary: 'Ask for things',
+      scope: 'ACCOUNTS_WRITE',
+      input: z.object({ exchange: z.string(), depth: z.string() }),
+      inQuery: ['exchange'],
+      output: z.object({}),
+      status: 200,
+      errors: ['conflict'],
+      handle: () => Promise.resolve({}),
+    });
+    const { paths, components } = buildOpenApi([sampleSurface(), createApiSurface([route])], INFO);
+    const operation = paths['/api/things/sync']?.['post'];
+    expect(operation).toMatchObject({
+      servers: [{ url: '/' }],
+      parameters: [{ name: 'exchange', in: 'query', required: true }],
+      requestBody: {
+        content: { 'application/json': { schema: { properties: { depth: {} }, required: ['depth'] } } },
+      },
+      responses: {
+        409: { content: { 'application/json': { schema: { $ref: '#/components/schemas/ApiError' } } } },
+        422: { description: '`record_invalid`' },
+      },
+    });
+    expect(Object.keys((operation?.['requestBody'] as { content: object }).content)).toEqual([
+      'application/json',
+    ]);
+    expect(paths['/ver1/ping']?.['get']).not.toHaveProperty('servers');
+    expect(components).toHaveProperty(['schemas', 'ApiError', 'properties', 'detail']);
+    expect(components).toHaveProperty(['schemas', 'Error', 'properties', 'error']);
   });
 
   test('holds named schemas once, with references that lead to them', () => {

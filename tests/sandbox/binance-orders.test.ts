@@ -238,3 +238,13 @@ test('order books lie around the ticker, in order, of the length asked for', asy
   }
   expect(await failure(callEndpoint(loaded, 'publicGetDepth', { symbol: 'NOPE' }))).toBe('BadSymbol');
 });
+
+test('the balances of the futures APIs are those of their accounts', async () => {
+  const client = await trader({
+    wallets: { linear: { USDT: '10' }, inverse: { ETH: { free: '1', locked: '2' } } },
+  });
+  const linear = (await callEndpoint(client, 'fapiPrivateV3GetBalance')) as object[];
+  expect(linear).toMatchObject([{ asset: 'USDT', balance: '10.00000000', availableBalance: '10.00000000' }]);
+  const inverse = (await callEndpoint(client, 'dapiPrivateGetBalance')) as object[];
+  expect(inverse).toMatchObject([{ asset: 'ETH', balance: '3.00000000', availableBalance: '1.00000000' }]);
+});

@@ -2,7 +2,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { SandboxOrder } from '../../src/sandbox/account-activity.ts';
-import { type SandboxAccount, type Wallet, setHolding, totalOf } from '../../src/sandbox/ledger.ts';
+import { type SandboxAccount, setHolding, totalOf } from '../../src/sandbox/ledger.ts';
+import type { Wallet } from '../../src/sandbox/wallets.ts';
 import type { NewOrder, OrderEngine } from '../../src/sandbox/order-engine.ts';
 import { deriveKeys } from '../../src/sandbox/venue-keys.ts';
 import { createWorld } from '../../src/sandbox/world.ts';

@@ -25,7 +25,10 @@ test('the mode is kept with the key, shows other accounts, and Forced-Mode stand
     ['paper', 'Paper', 'real'],
     ['real', 'Real', 'paper'],
   ] as const) {
-    expect(await caller.post('/ver1/users/change_mode', { mode })).toMatchObject({ status: 201, text: 'true' });
+    expect(await caller.post('/ver1/users/change_mode', { mode })).toMatchObject({
+      status: 201,
+      text: 'true',
+    });
     // At once, in this process: no request after the answer sees the mode before.
     expect([(await caller.get(MODE)).body, await names()]).toEqual([{ mode }, [seen]]);
     expect(await names(other)).not.toEqual([seen]);

@@ -78,7 +78,9 @@ const readNewKeys = (
   attributes: Attributes,
 ): ExchangeKeys | null => {
   const own = {
-    customer_id: isFilled(parameters.customer_id) ? parameters.customer_id : (account.customerId ?? undefined),
+    customer_id: isFilled(parameters.customer_id)
+      ? parameters.customer_id
+      : (account.customerId ?? undefined),
     subaccount_name: isFilled(parameters.subaccount_name)
       ? parameters.subaccount_name
       : (account.subaccountName ?? undefined),

@@ -24,8 +24,11 @@ export interface SealedKeys {
   readonly sealingKeyId: string;
 }
 
-/** Seals exchange keys to the tenant of the reference, for that record and generation alone. */
-export type SealKeys = (ref: CredentialRef, keys: ExchangeKeys) => Promise<SealedKeys>;
+/** Seals exchange keys to the tenant of the reference, for that record, generation and venue alone. */
+export type SealKeys = (
+  place: CredentialRef & { readonly venueId: string },
+  keys: ExchangeKeys,
+) => Promise<SealedKeys>;
 
 export interface AccountConnectionDeps {
   readonly database: TenantDatabase;
@@ -90,7 +93,7 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
       credentialId: state.credentialId ?? randomUUID(),
       generation: state.generation ?? 1,
     };
-    const sealed = await deps.seal(ref, intake.keys);
+    const sealed = await deps.seal({ ...ref, venueId: intake.venueId }, intake.keys);
     const [connection, priceBook] = await Promise.all([
       exchanges.connect(
         { requestId: actor.requestId, purpose: 'connect' },
@@ -118,7 +121,8 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
       return await database.transact(found.actor.tenantId, async (session) => {
         const credentials = createCredentialStore(session);
         if (found.isNew) await credentials.insert(newCredential(found, at));
-        else if (!(await credentials.lockAt(found.ref.credentialId, found.ref.generation))) throw beingChanged();
+        else if (!(await credentials.lockAt(found.ref.credentialId, found.ref.generation)))
+          throw beingChanged();
         const first = await recordAccounts(session, found, at);
         await createAuditStore(session).append({
           actor: `key:${found.actor.callerKeyId}`,

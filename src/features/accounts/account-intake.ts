@@ -144,7 +144,8 @@ const sourceOf = (
   return { kind: 'keys', keys: toKeys(parameters) };
 };
 
-export const isFilled = (text: string | undefined): text is string => text !== undefined && text.trim() !== '';
+export const isFilled = (text: string | undefined): text is string =>
+  text !== undefined && text.trim() !== '';
 
 export const toKeys = (parameters: IntakeParameters): ExchangeKeys => ({
   apiKey: (parameters.api_key ?? '').trim(),

@@ -14,8 +14,9 @@ import type { Fingerprint } from '../credentials/fingerprint.ts';
 import type { PriceSource } from '../markets/price-source.ts';
 import { pricingVenueId } from '../markets/pricing-venue.ts';
 import { createTransferReader } from '../transfers/transfer-reader.ts';
-import type { Account, AccountCredential, AccountOrigin } from './account.ts';
+import type { Account, AccountOrigin } from './account.ts';
 import { createAccountStore } from './account-store.ts';
+import { createKeyFailureLock } from './key-failure.ts';
 import { type AccountSummary, createSummaryStore } from './summary-store.ts';
 
 export interface AccountServiceDeps {
@@ -54,6 +55,7 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
   const { database, clock } = deps;
   const accountsOf = (actor: Actor) => createAccountStore(database.session(actor.tenantId));
   const readTransfers = createTransferReader(deps);
+  const withKeys = createKeyFailureLock(deps);
   const now = (): string => new Date(clock.now()).toISOString();
 
   return {
@@ -125,26 +127,8 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
     if (origin.kind === 'address')
       return deps.exchanges.fetchWallet(context, { marketCode, address: origin.address });
     const { credentialId, generation } = origin;
-    try {
-      const ref = { tenantId: actor.tenantId, credentialId, generation };
-      return await deps.exchanges.fetchAccount(context, ref, marketCode);
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'invalid_credentials')
-        await lockAccounts(actor, origin);
-      throw error;
-    }
-  }
-
-  /** The venue no longer accepts the keys: every account that uses them says so until they work again. */
-  async function lockAccounts(actor: Actor, target: AccountCredential): Promise<void> {
-    await database.transact(actor.tenantId, async (session) => {
-      const credentials = createCredentialStore(session);
-      // The keys that the venue refused may have been replaced meanwhile: their successors are not to blame.
-      if (!(await credentials.lockAt(target.credentialId, target.generation))) return;
-      await createAccountStore(session).markKeysInvalid(target.credentialId, now());
-      await credentials.markValidation(target.credentialId, 'invalid', now());
-      await createAuditStore(session).append(auditEntry(actor, 'account.locked', target.id));
-    });
+    const ref = { tenantId: actor.tenantId, credentialId, generation };
+    return await withKeys(actor, origin, () => deps.exchanges.fetchAccount(context, ref, marketCode));
   }
 };
 

@@ -82,7 +82,7 @@ export const createAccountUpdate = (deps: AccountUpdateDeps): UpdateAccount => {
     if (state.isConnectedElsewhere) throw alreadyConnected();
 
     const ref = { tenantId, credentialId, generation: state.generation + 1 };
-    const sealed = await deps.seal(ref, keys);
+    const sealed = await deps.seal({ ...ref, venueId: state.venueId }, keys);
     const [connection, { book }] = await Promise.all([
       // Every account that the keys are for must work with the new ones.
       exchanges.connect({ requestId, purpose: 'connect' }, { ...ref, sealed: sealed.sealed }, [

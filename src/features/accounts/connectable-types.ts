@@ -9,7 +9,14 @@ import { AppError, type ErrorCode, invalidParameters } from '../../shared/errors
 import { createCredentialStore, type IntakeState } from '../credentials/credential-store.ts';
 import type { Fingerprint } from '../credentials/fingerprint.ts';
 import type { SealKeys } from './account-connection.ts';
-import { isFilled, PARAMETER_OF, presence, toKeys, wrongText, type IntakeParameters } from './account-intake.ts';
+import {
+  isFilled,
+  PARAMETER_OF,
+  presence,
+  toKeys,
+  wrongText,
+  type IntakeParameters,
+} from './account-intake.ts';
 import { refuseUnfitKeys } from './key-rules.ts';
 
 export interface ConnectableTypesDeps {
@@ -57,15 +64,21 @@ export const createConnectableTypes = (deps: ConnectableTypesDeps): ListConnecta
       return venue.markets.map((market) => describe(market, false, true));
 
     const fingerprint = deps.fingerprint(actor.tenantId, apiKey);
-    const state = await createCredentialStore(database.session(actor.tenantId)).intakeState(venue.id, fingerprint);
+    const state = await createCredentialStore(database.session(actor.tenantId)).intakeState(
+      venue.id,
+      fingerprint,
+    );
     if (state === undefined) throw new AppError('access_denied', 'The tenant no longer exists');
     const isComplete = venue.requiredFields.every((field) => isFilled(parameters[PARAMETER_OF[field]]));
     const prove =
-      isComplete && venue.id !== 'paper_trading' ? await createProof(actor, toKeys(parameters), state) : undefined;
+      isComplete && venue.id !== 'paper_trading'
+        ? await createProof(actor, venue.id, toKeys(parameters), state)
+        : undefined;
     const types: ConnectableType[] = [];
     for (const market of venue.markets) {
       const connected = state.connectedCodes.includes(market.code);
-      const available = !state.isSuperseded && (connected || prove === undefined || (await prove(market.code)));
+      const available =
+        !state.isSuperseded && (connected || prove === undefined || (await prove(market.code)));
       types.push(describe(market, connected, available));
     }
     return types;
@@ -74,15 +87,19 @@ export const createConnectableTypes = (deps: ConnectableTypesDeps): ListConnecta
   /** Asks the venue about one type after the other, with keys that are sealed for this once and stored nowhere. */
   async function createProof(
     actor: Actor,
+    venueId: string,
     keys: ExchangeKeys,
     state: IntakeState,
   ): Promise<(marketCode: string) => Promise<boolean>> {
     const ref = { tenantId: actor.tenantId, credentialId: randomUUID(), generation: 1 };
-    const { sealed } = await deps.seal(ref, keys);
+    const { sealed } = await deps.seal({ ...ref, venueId }, keys);
     return async (marketCode) => {
       try {
         const context = { requestId: actor.requestId, purpose: 'check' as const };
-        refuseUnfitKeys(await exchanges.connect(context, { ...ref, sealed }, [marketCode]), state.withdrawalPolicy);
+        refuseUnfitKeys(
+          await exchanges.connect(context, { ...ref, sealed }, [marketCode]),
+          state.withdrawalPolicy,
+        );
         return true;
       } catch (error) {
         if (error instanceof AppError && NOT_FOR_THIS_TYPE.has(error.code)) return false;

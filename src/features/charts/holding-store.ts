@@ -95,7 +95,10 @@ const HOLDINGS_OF_SUMMARY = holdingsStatement('of-summary', CHOSEN_SUMMARY);
 
 const DAY_MS = 24 * 3_600_000;
 
-type Stored<Row> = Row & { readonly marketCodes: readonly string[]; readonly asset: string | null };
+type Stored<Row> = Omit<Row, 'asset'> & {
+  readonly asset: string | null;
+  readonly marketCodes: readonly string[];
+};
 
 export const createHoldingStore = (session: TenantSession) => ({
   /** undefined: there is no such account. */
@@ -129,6 +132,6 @@ const toPortfolio = <Row extends Share>(
   if (rows.length === 0 && 'accountId' in scope) return undefined;
   return {
     marketCodes: [...new Set(rows.flatMap(({ marketCodes }) => marketCodes))],
-    rows: rows.filter(({ asset }) => asset !== null),
+    rows: rows.filter((row): row is Stored<Row> & Row => row.asset !== null),
   };
 };

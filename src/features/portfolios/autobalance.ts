@@ -31,7 +31,9 @@ export const findMissingSettings = (
 ): readonly (readonly [field: 'portfolioId' | 'method' | 'currencyChangeLimit', problem: string])[] => {
   const { enabled, portfolioId, method, currencyChangeLimit } = settings;
   return [
-    ...(enabled && portfolioId === null ? [['portfolioId', 'is needed to balance automatically'] as const] : []),
+    ...(enabled && portfolioId === null
+      ? [['portfolioId', 'is needed to balance automatically'] as const]
+      : []),
     ...(enabled && method === null ? [['method', 'is needed to balance automatically'] as const] : []),
     ...(method === 'currency_change' && currencyChangeLimit === null
       ? [['currencyChangeLimit', 'is needed for the method currency_change'] as const]

@@ -84,7 +84,10 @@ const toPortfolio = ({ assets, percents, ...portfolio }: PortfolioRow): Portfoli
 });
 
 export const createPortfolioStore = (session: TenantSession) => {
-  const write = async (statement: typeof INSERT, values: readonly unknown[]): Promise<Portfolio | undefined> => {
+  const write = async (
+    statement: typeof INSERT,
+    values: readonly unknown[],
+  ): Promise<Portfolio | undefined> => {
     try {
       const [row] = await session.query<PortfolioRow>(statement, [session.tenantId, ...values]);
       return row === undefined ? undefined : toPortfolio(row);

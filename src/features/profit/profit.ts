@@ -101,4 +101,4 @@ export const percentOf = (part: DecimalString, base: DecimalString): DecimalStri
   return round(divide(multiply(part, '100'), size), PERCENT_PLACES);
 };
 
-export const NO_PROFIT: Profit = toProfit({ btc: '0', usd: '0' }, null);
+const NO_PROFIT: Profit = toProfit({ btc: '0', usd: '0' }, null);

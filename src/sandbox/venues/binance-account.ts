@@ -1,6 +1,6 @@
 /** Binance and Binance.US: signed calls of the spot API (account, trades); Binance's key rights, margin and funding. */
 import { padDecimals } from '../fixed-point.ts';
-import type { Holding, SandboxAccount, Wallet } from '../ledger.ts';
+import type { Holding, SandboxAccount } from '../ledger.ts';
 import type { MarketFeed } from '../market-feed.ts';
 import type { SpotMarket } from '../market-list.ts';
 import { tradesOf } from '../trade-history.ts';
@@ -8,6 +8,7 @@ import { type Answer, type VenueRequest, type VenueRoute, json, parameters, sign
 import { whole } from './binance-orders.ts';
 import { missing, refusal } from './binance-signature.ts';
 import { symbolOf } from './binance-symbols.ts';
+import type { Wallet } from '../wallets.ts';
 
 const ZERO = '0.00000000';
 /** Listed with zeros even when not held, as the venue lists every asset. */

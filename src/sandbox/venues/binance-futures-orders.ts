@@ -7,7 +7,7 @@ import type { SpotMarket } from '../market-list.ts';
 import type { NewOrder, OrderEngine, OrderProblem } from '../order-engine.ts';
 import { fillsOf } from '../trade-history.ts';
 import { type Answer, type VenueRequest, type VenueRoute, json, signedRoute } from '../venue.ts';
-import type { FuturesBook } from './binance-futures-account.ts';
+import type { FuturesBook } from './binance-positions.ts';
 import { STATUS, clientIdOf, givenIn, page, sideOf, whole } from './binance-orders.ts';
 import { missing, refusal } from './binance-signature.ts';
 import { symbolOf } from './binance-symbols.ts';

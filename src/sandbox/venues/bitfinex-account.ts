@@ -2,13 +2,14 @@
 import type { Transfer } from '../account-activity.ts';
 import { depositAddress, networksOf } from '../asset-networks.ts';
 import type { Asset } from '../asset-universe.ts';
-import { type Position, type SandboxAccount, type Wallet, totalOf } from '../ledger.ts';
+import { type Position, type SandboxAccount, totalOf } from '../ledger.ts';
 import { segmentOf } from '../route-table.ts';
 import { listTransfers } from '../transfers.ts';
 import { type Answer, type VenueRequest, type VenueRoute, signedRoute } from '../venue.ts';
 import type { World } from '../world.ts';
 import { assetOfCode, methodOf, venueCode } from './bitfinex-names.ts';
 import { bare, bitfinexJson, bitfinexRefusal, negated, notification } from './bitfinex-wire.ts';
+import type { Wallet } from '../wallets.ts';
 
 const BAD_METHOD = bitfinexRefusal(10020, 'method: invalid');
 const MOST_ROWS = 1_000;

@@ -2,11 +2,11 @@
 import type { Contract } from '../contract-settlement.ts';
 import { listContracts } from '../contract-list.ts';
 import { unitText } from '../fixed-point.ts';
-import type { Wallet } from '../ledger.ts';
 import { type MarketFeed, createMarketFeed } from '../market-feed.ts';
 import type { MarketRules, SpotMarket } from '../market-list.ts';
 import type { OrderEngine } from '../order-engine.ts';
 import type { World } from '../world.ts';
+import type { Wallet } from '../wallets.ts';
 
 const RULES: MarketRules = {
   quotes: ['USDT', 'BTC', 'ETH', 'USDC'],

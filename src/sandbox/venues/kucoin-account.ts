@@ -1,7 +1,7 @@
 /** KuCoin: signed reads of an account (key rights, account kinds, balances, fills, deposits, withdrawals, addresses). */
 import type { Trade, Transfer } from '../account-activity.ts';
 import { type AssetNetwork, depositAddress, networksOf } from '../asset-networks.ts';
-import { type SandboxAccount, type Wallet, totalOf } from '../ledger.ts';
+import { type SandboxAccount, totalOf } from '../ledger.ts';
 import type { MarketFeed } from '../market-feed.ts';
 import { spanOf, wholeOr } from '../request-parameters.ts';
 import { tradesOf } from '../trade-history.ts';
@@ -10,6 +10,7 @@ import { type Answer, type VenueRequest, type VenueRoute, parameters, signedRout
 import type { World } from '../world.ts';
 import { symbolOf } from './kucoin-markets.ts';
 import { kucoinData, kucoinRefusal } from './kucoin-signature.ts';
+import type { Wallet } from '../wallets.ts';
 
 /** An address of the documentation range, shown when the key is bound to one. */
 const BOUND_ADDRESS = '203.0.113.7';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { compare, type DecimalString, toDecimal } from '../../shared/money.ts';
 import type { ProblemKind } from './api-problems.ts';
 
-type Context = z.core.$RefinementCtx<unknown>;
+type Context = z.core.$RefinementCtx;
 
 const refuse = (context: Context, message: string, kind: ProblemKind): never => {
   context.addIssue({ code: 'custom', message, params: { ...kind } });
@@ -67,7 +67,9 @@ export const truth = () =>
       if (TRUE.has(word)) return true;
       if (FALSE.has(word)) return false;
       return typeof value === 'string' || typeof value === 'number'
-        ? refuse(context, 'Input should be a valid boolean, unable to interpret input', { type: 'bool_parsing' })
+        ? refuse(context, 'Input should be a valid boolean, unable to interpret input', {
+            type: 'bool_parsing',
+          })
         : refuse(context, 'Input should be a valid boolean', { type: 'bool_type' });
     })
     .meta({ type: 'boolean' });

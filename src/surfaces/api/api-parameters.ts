@@ -17,7 +17,10 @@ export const readApiParameters = (source: ParameterSource, route: Route): Parame
 const readQuery = ({ query, headers }: ParameterSource): Parameters => {
   const sent = readParameters({ query, headers, rawBody: Buffer.alloc(0) });
   return Object.fromEntries(
-    Object.entries(sent).map(([name, value]) => [name, Array.isArray(value) ? (value.at(-1) as unknown) : value]),
+    Object.entries(sent).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? (value.at(-1) as unknown) : value,
+    ]),
   );
 };
 
@@ -29,7 +32,13 @@ const readBody = ({ rawBody }: ParameterSource): Parameters => {
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw new ApiParameterError([
-      { loc: ['body'], msg: 'JSON decode error', type: 'json_invalid', input: null, ctx: { error: error.message } },
+      {
+        loc: ['body'],
+        msg: 'JSON decode error',
+        type: 'json_invalid',
+        input: null,
+        ctx: { error: error.message },
+      },
     ]);
   }
 };

@@ -79,7 +79,11 @@ const describe = (issue: $ZodIssue, value: unknown): Description => {
       if (kind !== undefined) return { msg: issue.message, type: kind.type, ctx: kind.ctx ?? {} };
       return { msg: `Value error, ${issue.message}`, type: 'value_error', ctx: { error: {} } };
     }
-    default:
+    case 'invalid_element':
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
       return { msg: 'Input is not valid', type: 'value_error', ctx: { error: {} } };
   }
 };

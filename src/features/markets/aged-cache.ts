@@ -1,0 +1,74 @@
+/** Answers of a venue that many callers share: kept for a while, loaded once at a time, served on while it is down. */
+import type { Clock } from '../../shared/clock.ts';
+
+export interface Aged<T> {
+  readonly value: T;
+  /** When the venue told it, in milliseconds. */
+  readonly asOfMs: number;
+}
+
+export interface AgedCache<T> {
+  /** Throws the error of `load` when nothing usable is kept. */
+  get(key: string, load: () => Promise<Aged<T>>): Promise<Aged<T>>;
+}
+
+export interface AgedCacheOptions {
+  /** How long an answer is given out without asking again. */
+  readonly freshMs: number;
+  /** How long it stands in for one that cannot be had. */
+  readonly usableMs: number;
+  /** How many answers are kept; the one asked for longest ago goes first. */
+  readonly capacity: number;
+  readonly clock: Clock;
+  /** An older answer was given out in place of a new one. */
+  readonly onStale: (key: string, error: unknown) => void;
+}
+
+interface Entry<T> {
+  kept: Aged<T> | undefined;
+  /** Until then the venue is not asked again. */
+  restUntilMs: number;
+  loading: Promise<Aged<T>> | undefined;
+}
+
+export const createAgedCache = <T>(options: AgedCacheOptions): AgedCache<T> => {
+  const { freshMs, usableMs, capacity, clock, onStale } = options;
+  const entries = new Map<string, Entry<T>>();
+
+  const entryOf = (key: string): Entry<T> => {
+    const entry = entries.get(key) ?? { kept: undefined, restUntilMs: 0, loading: undefined };
+    entries.delete(key);
+    entries.set(key, entry);
+    for (const oldest of entries.keys()) {
+      if (entries.size <= capacity) break;
+      entries.delete(oldest);
+    }
+    return entry;
+  };
+
+  const refresh = async (key: string, entry: Entry<T>, load: () => Promise<Aged<T>>): Promise<Aged<T>> => {
+    try {
+      entry.kept = await load();
+      return entry.kept;
+    } catch (error) {
+      const { kept } = entry;
+      if (kept === undefined || clock.now() - kept.asOfMs >= usableMs) throw error;
+      onStale(key, error);
+      return kept;
+    } finally {
+      entry.loading = undefined;
+      if (entry.kept !== undefined) entry.restUntilMs = clock.now() + freshMs;
+    }
+  };
+
+  return {
+    get: async (key, load) => {
+      const entry = entryOf(key);
+      const { kept } = entry;
+      if (kept !== undefined && clock.now() < entry.restUntilMs && clock.now() - kept.asOfMs < usableMs)
+        return kept;
+      entry.loading ??= refresh(key, entry, load);
+      return await entry.loading;
+    },
+  };
+};

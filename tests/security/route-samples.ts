@@ -1,0 +1,45 @@
+/**
+ * A request for every route that the gateway declares, by operationId: the parameters that a good one has besides its
+ * ids. A route that is not here fails the matrices, so that none goes without them.
+ */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+const NOTHING: Parameters = {};
+
+export const ROUTE_SAMPLES: Readonly<Record<string, Parameters>> = {
+  ping: NOTHING,
+  time: NOTHING,
+  validateSignature: NOTHING,
+  connectAccount: { type: 'paper_trading', name: 'Paper' },
+  listAccounts: NOTHING,
+  getSummary: NOTHING,
+  getAccount: NOTHING,
+  loadBalances: NOTHING,
+  renameAccount: { name: 'Renamed' },
+  removeAccount: NOTHING,
+  updateAccount: { name: 'Updated', include_in_summary: true },
+  listTypesToConnect: { type: 'binance', name: 'Any' },
+  listTypesToConnectByPost: { type: 'binance', name: 'Any' },
+  getPieChartData: NOTHING,
+  getAccountTableData: NOTHING,
+  getBalanceChartData: { date_from: '2026-01-01T00:00:00Z' },
+  listMarkets: NOTHING,
+  listMarketPairs: { market_code: 'binance' },
+  getCurrencyRates: { market_code: 'binance', pair: 'USDT_BTC' },
+  getCurrencyRatesWithLeverageData: { market_code: 'binance', pair: 'USDT_BTC' },
+  getLeverageData: { pair: 'USDT_BTC' },
+  readLeverageData: { pair: 'USDT_BTC' },
+  getActiveTradingEntities: NOTHING,
+  getDepositData: { currency: 'BTC', network: 'BTC' },
+  getNetworksInfo: { currency: 'BTC' },
+  currentMode: NOTHING,
+  changeMode: { mode: 'real' },
+  permissionsInfo: NOTHING,
+  listPortfolios: NOTHING,
+  createPortfolio: { name: 'A new one', weights: { BTC: 100 } },
+  getPortfolio: NOTHING,
+  replacePortfolio: { name: 'Replaced', weights: { ETH: 100 } },
+  removePortfolio: NOTHING,
+  getAutobalance: NOTHING,
+  replaceAutobalance: { enabled: true, method: 'time' },
+};

@@ -1,0 +1,206 @@
+/**
+ * Generated from the declared routes of every surface: each place where an id can stand × {own, another tenant's,
+ * removed, never given}, and each route × every single scope.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Scope } from '../../src/auth/actor.ts';
+import { createTestCaller, type TestAnswer, type TestCaller } from '../support/test-caller.ts';
+import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
+import {
+  type Ids,
+  idPlaces,
+  sendSample,
+  servedRoutes,
+  type ServedRoute,
+  type Thing,
+  THINGS,
+} from './route-matrix.ts';
+import { ROUTE_SAMPLES } from './route-samples.ts';
+
+let gateway: TestGateway;
+let caller: TestCaller;
+let stranger: TestCaller;
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  caller = await gateway.newCaller();
+  stranger = await gateway.newCaller();
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+const idOf = ({ status, text, body }: TestAnswer): number => {
+  if (status !== 201) throw new Error(`making a thing answered ${status}: ${text}`);
+  return (body as { id: number }).id;
+};
+
+let made = 0;
+const MAKE: Readonly<Record<Thing, (by: TestCaller) => Promise<number>>> = {
+  account: async (by) => {
+    const keys = await gateway.sandbox.openAccount({ venue: 'binance', balances: { BTC: '1' } });
+    return idOf(await by.post('/ver1/accounts/new', { type: 'binance', name: 'An account', ...keys }));
+  },
+  portfolio: async (by) => {
+    made += 1;
+    return idOf(await by.post('/api/portfolios', { name: `Portfolio ${made}`, weights: { BTC: 100 } }));
+  },
+};
+const REMOVE: Readonly<Record<Thing, (by: TestCaller, id: number) => Promise<TestAnswer>>> = {
+  account: (by, id) => by.post(`/ver1/accounts/${id}/remove`),
+  portfolio: (by, id) => by.delete(`/api/portfolios/${id}`),
+};
+const READ: Readonly<Record<Thing, (by: TestCaller, id: number) => Promise<TestAnswer>>> = {
+  account: (by, id) => by.get(`/ver1/accounts/${id}`),
+  portfolio: (by, id) => by.get(`/api/portfolios/${id}`),
+};
+
+const thingOf = (place: string): Thing => {
+  const thing = THINGS[place];
+  if (thing === undefined) throw new Error(`nobody said what ${place} names: add it to THINGS`);
+  return thing;
+};
+
+const NEVER_GIVEN = 2_147_483_646;
+
+/** A value of its own for every id of the route. */
+const ownIds = async (places: readonly string[]): Promise<Record<string, number>> => {
+  const ids: Record<string, number> = {};
+  for (const place of places) ids[place] = await MAKE[thingOf(place)](caller);
+  return ids;
+};
+
+const shown = ({ status, text, headers }: TestAnswer) => ({
+  status,
+  text,
+  headers: [...headers.keys()].filter((name) => !name.startsWith('ratelimit')).sort(),
+});
+
+test('every declared route has a sample, and every sample is of a declared route', () => {
+  const declared = servedRoutes(gateway.surfaces).map(({ route }) => route.operationId);
+  expect([...declared].sort()).toEqual(Object.keys(ROUTE_SAMPLES).sort());
+  expect(new Set(declared).size).toBe(declared.length);
+});
+
+describe('ids', () => {
+  // Removing what is removed already is no error: 3Commas clients repeat it.
+  const IDEMPOTENT = new Set(['removeAccount']);
+
+  const checkPlace = async (served: ServedRoute, place: string, prefix: string): Promise<void> => {
+    const thing = thingOf(place);
+    const ask = (ids: Ids, id: number) => sendSample(caller, served, { ...ids, [place]: id }, { prefix });
+    const ids = await ownIds(idPlaces(served.route));
+    const missing = await ask(ids, NEVER_GIVEN);
+    expect({ place, status: missing.status }).toEqual({ place, status: 404 });
+
+    const foreignId = await MAKE[thing](stranger);
+    const before = (await READ[thing](stranger, foreignId)).text;
+    expect({ of: 'another tenant', ...shown(await ask(ids, foreignId)) }).toEqual({
+      of: 'another tenant',
+      ...shown(missing),
+    });
+    expect((await READ[thing](stranger, foreignId)).text).toBe(before);
+
+    const removedId = await MAKE[thing](caller);
+    expect((await REMOVE[thing](caller, removedId)).status).toBeLessThan(300);
+    const removed = await ask(ids, removedId);
+    if (IDEMPOTENT.has(served.route.operationId)) expect(removed.status).toBe(served.route.status);
+    else expect({ of: 'removed', ...shown(removed) }).toEqual({ of: 'removed', ...shown(missing) });
+
+    const own = await sendSample(caller, served, ids, { prefix });
+    expect({ own: own.status, error: own.status < 300 ? '' : own.text }).toEqual({
+      own: served.route.status,
+      error: '',
+    });
+  };
+
+  test('at every place of every route: own is served, and all others are one and the same 404', async () => {
+    let places = 0;
+    for (const served of servedRoutes(gateway.surfaces)) {
+      for (const place of idPlaces(served.route)) {
+        for (const prefix of served.surface.prefixes) {
+          places += 1;
+          await checkPlace(served, place, prefix).catch((error: unknown) => {
+            throw new Error(`${served.route.method} ${prefix}${served.route.path}, ${place}`, {
+              cause: error,
+            });
+          });
+        }
+      }
+    }
+    expect(places).toBeGreaterThan(15);
+  }, 120_000);
+});
+
+test('an id beside the one in the path is ignored, as clients send it twice', async () => {
+  const own = await MAKE.account(caller);
+  const foreign = await MAKE.account(stranger);
+  const inPath = servedRoutes(gateway.surfaces).filter(({ route }) => route.path.includes('{account_id}'));
+  expect(inPath.length).toBeGreaterThan(5);
+  for (const served of inPath) {
+    const name = `${served.route.method} ${served.route.path}`;
+    const query = `account_id=${own}&id=${own}`;
+    const answer = await sendSample(caller, served, { account_id: NEVER_GIVEN }, { query });
+    expect({ name, isServed: answer.status < 400 }).toEqual({ name, isServed: false });
+  }
+  const read = await caller.get(`/ver1/accounts/${own}?account_id=${foreign}&id=${foreign}`);
+  expect(read.body).toMatchObject({ id: own });
+});
+
+describe('scopes', () => {
+  const SCOPES: readonly (Scope | 'none')[] = [
+    'ACCOUNTS_READ',
+    'ACCOUNTS_WRITE',
+    'BOTS_READ',
+    'BOTS_WRITE',
+    'SMART_TRADES_READ',
+    'SMART_TRADES_WRITE',
+    'none',
+  ];
+  const nobody = (): TestCaller => createTestCaller({ ...caller, apiKey: 'nobody', apiSecret: 'nothing' });
+  const missingIds = ({ route }: ServedRoute): Ids =>
+    Object.fromEntries(idPlaces(route).map((place) => [place, NEVER_GIVEN]));
+
+  test.each(SCOPES)(
+    'a key with %s alone reaches the routes that ask for it, or for none, and no others',
+    async (scope) => {
+      const key = await gateway.newCaller({
+        scopes: scope === 'none' ? [] : [scope],
+        tenantId: caller.tenantId,
+      });
+      for (const served of servedRoutes(gateway.surfaces)) {
+        const { route, surface } = served;
+        for (const prefix of surface.prefixes) {
+          const answer = await sendSample(key, served, missingIds(served), { prefix });
+          const may = route.security === 'public' || route.scope === null || route.scope === scope;
+          const name = `${route.method} ${prefix}${route.path}`;
+          expect({ name, reached: answer.status !== 403 && answer.status !== 401 }).toEqual({
+            name,
+            reached: may,
+          });
+        }
+      }
+    },
+    60_000,
+  );
+
+  test('the refusal is in the words of the surface', async () => {
+    const key = await gateway.newCaller({ scopes: [] });
+    const words = "Api key doesn't have enough permissions";
+    expect((await key.get('/ver1/accounts')).body).toEqual({
+      error: 'access_denied',
+      error_description: words,
+    });
+    expect((await key.get('/api/portfolios')).body).toEqual({ detail: words });
+  });
+
+  test('a stranger reaches the public routes alone', async () => {
+    for (const served of servedRoutes(gateway.surfaces)) {
+      const { route } = served;
+      const answer = await sendSample(nobody(), served, missingIds(served));
+      const name = `${route.method} ${route.path}`;
+      expect({ name, isRefused: answer.status === 401 }).toEqual({
+        name,
+        isRefused: route.security === 'signed',
+      });
+    }
+  });
+});
