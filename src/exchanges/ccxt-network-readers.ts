@@ -169,7 +169,7 @@ interface AddressList {
 }
 
 /** Where one answer lists the addresses of an asset on all networks. ccxt sorts them by chains it knows, and loses some. */
-const fromList = (list: AddressList): NetworkReader => ({
+const fromList = (list: AddressList): Required<Pick<NetworkReader, 'address'>> => ({
   address: async (ask, exchange, asset, network) => {
     const query = { [list.parameter]: codeOf(exchange, asset) };
     const answer = await ask(() => callEndpoint(exchange, list.endpoint, query));
@@ -205,7 +205,7 @@ const bybit = fromList({
   tag: 'tagDeposit',
 });
 
-const kucoin = fromList({
+const kucoinList = fromList({
   endpoint: 'privateGetDepositAddresses',
   parameter: 'currency',
   rows: ({ data }) => data,
@@ -213,6 +213,15 @@ const kucoin = fromList({
   address: 'address',
   tag: 'memo',
 });
+
+const kucoin: NetworkReader = {
+  address: async (ask, exchange, asset, network) => {
+    const versions = objectAt(objectAt(objectAt(exchange.options, 'versions'), 'private'), 'GET');
+    // The first version of the endpoint answers one address, of a network of its choice.
+    if (versions !== undefined) Reflect.set(versions, 'deposit-addresses', 'v2');
+    return await kucoinList.address(ask, exchange, asset, network);
+  },
+};
 
 const gate = fromList({
   endpoint: 'privateWalletGetDepositAddress',

@@ -68,15 +68,13 @@ describe('portfolios', () => {
     const other = await gateway.newCaller();
     const ids: number[] = [];
     for (let index = 0; index < 3; index += 1) ids.push((await create(undefined, other)).id);
-    const pages = [];
+    const pages: { readonly portfolios: { readonly id: number }[] }[] = [];
     for (const offset of [0, 2])
       pages.push(
-        (await other.get(`/api/portfolios?limit=2&offset=${offset}`)).body as {
-          portfolios: { id: number }[];
-        },
+        (await other.get(`/api/portfolios?limit=2&offset=${offset}`)).body as (typeof pages)[number],
       );
     expect(pages.flatMap(({ portfolios }) => portfolios.map(({ id }) => id))).toEqual(ids);
-    expect(pages.map((page) => page)).toMatchObject([{ total_count: 3 }, { total_count: 3 }]);
+    expect(pages).toMatchObject([{ total_count: 3 }, { total_count: 3 }]);
     expect((await (await gateway.newCaller()).get('/api/portfolios')).body).toEqual({
       portfolios: [],
       total_count: 0,

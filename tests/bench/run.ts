@@ -1,10 +1,32 @@
-/** `npm run bench`: every benchmark in one run; figures to compare within it, never across runs. */
+/**
+ * `npm run bench [name ...]`: every benchmark, or those named, in one run; figures to compare within it, never across
+ * runs. `reads` fills a database with a million accounts first, which takes minutes.
+ */
 import { benchAccounts } from './accounts-bench.ts';
+import { benchCustodyMemory } from './custody-memory.ts';
+import { benchCustodySyncs } from './custody-syncs.ts';
 import { pinSelf } from './pinned-process.ts';
-import { printRows } from './rounds.ts';
+import { benchReads } from './reads-bench.ts';
+import { printRows, type Row } from './rounds.ts';
 
 const CLIENT_CORE = 1;
 
+const BENCHMARKS: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Row[]> }>> = {
+  accounts: { title: 'Accounts (medians of interleaved rounds)', run: benchAccounts },
+  memory: { title: 'Custody: 1,000 accounts on one venue of 2,000 markets', run: benchCustodyMemory },
+  syncs: { title: 'Custody: 200 balance syncs at once over all venues', run: benchCustodySyncs },
+  reads: { title: 'Reads among 1,000 and among 1,000,000 accounts', run: () => benchReads() },
+};
+
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+if (unknown.length > 0)
+  throw new Error(
+    `no such benchmark: ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}`,
+  );
+
 // Client, Postgres and custody share one core; each server is started on the other.
 pinSelf(CLIENT_CORE);
-printRows('Accounts (medians of interleaved rounds)', await benchAccounts());
+for (const [name, { title, run }] of Object.entries(BENCHMARKS)) {
+  if (named.length === 0 || named.includes(name)) printRows(title, await run());
+}

@@ -27,7 +27,7 @@ test('good keys connect with exact balances, and no request goes to Binance', as
   ]);
   expect(rights).toEqual({
     canRead: true,
-    canTrade: true,
+    canTrade: null,
     canWithdraw: false,
     ipRestricted: null,
     expiresAt: null,
@@ -44,7 +44,7 @@ test('an account that may withdraw, and one that may not trade, are told apart',
     const keys = await openAccount(fixture.sandbox, { venue, permissions });
     return (await adapter.connect(aCall(keys), [venue])).rights;
   };
-  expect(await rightsOf(['read', 'trade', 'withdraw'])).toMatchObject({ canTrade: true, canWithdraw: true });
+  expect(await rightsOf(['read', 'trade', 'withdraw'])).toMatchObject({ canTrade: null, canWithdraw: null });
   expect(await rightsOf(['read'])).toMatchObject({ canTrade: false, canWithdraw: false });
 });
 

@@ -29,7 +29,7 @@ const load = async (id: string): Promise<Constructor> => {
 
 /** The venue's class with exact strings for numbers; without keys it can only read market data. */
 export const connect = async (
-  sandbox: Sandbox,
+  sandbox: Pick<Sandbox, 'url'>,
   venue: VenueName,
   keys?: SandboxKeys,
   options: Record<string, unknown> = {},

@@ -249,50 +249,24 @@ test('the icon of a record is a picture that the gateway serves', async () => {
   expect(await picture.text()).toContain('<title>Kraken</title>');
 });
 
-test('the document describes exactly the routes that are served', async () => {
+test('every documented route is served under both prefixes', async () => {
   const { paths } = (await (await fetch(`${gateway.baseUrl}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, unknown>>;
   };
-  const documented = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-  );
-  expect(documented.sort()).toEqual(
-    [
-      'GET /ver1/accounts',
-      'GET /ver1/accounts/summary',
-      'GET /ver1/accounts/{account_id}',
-      'GET /ver1/accounts/{account_id}/balance_chart_data',
-      'GET /ver1/ping',
-      'GET /ver1/time',
-      'GET /ver1/validate',
-      'POST /ver1/accounts/new',
-      'POST /ver1/accounts/{account_id}/account_table_data',
-      'POST /ver1/accounts/{account_id}/load_balances',
-      'POST /ver1/accounts/{account_id}/pie_chart_data',
-      'POST /ver1/accounts/{account_id}/remove',
-      'POST /ver1/accounts/{account_id}/rename',
-      'DELETE /api/portfolios/{portfolio_id}',
-      'GET /api/accounts/{account_id}/autobalance',
-      'GET /api/portfolios',
-      'GET /api/portfolios/{portfolio_id}',
-      'GET /ver1/accounts/types_to_connect',
-      'GET /ver1/users/current_mode',
-      'GET /ver1/users/permissions_info',
-      'POST /api/portfolios',
-      'POST /ver1/accounts/types_to_connect',
-      'POST /ver1/accounts/update',
-      'POST /ver1/users/change_mode',
-      'PUT /api/accounts/{account_id}/autobalance',
-      'PUT /api/portfolios/{portfolio_id}',
-    ].sort(),
-  );
+  const documented = Object.entries(paths)
+    .filter(([path]) => path.startsWith('/ver1/'))
+    .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+  expect(documented).toContain('POST /ver1/accounts/new');
   for (const operation of documented) {
     const [method = '', path = ''] = operation.split(' ');
     const target = path.replaceAll(/\{\w+\}/g, '1');
-    const prefix = path.startsWith('/ver1/') ? '/public/api' : '';
-    const answer = await caller.send({ method, target: prefix + target });
-    // A route that is there answers about its parameters or its account, in JSON of the dialect.
-    expect([200, 201, 400, 404]).toContain(answer.status);
+    const answer = await caller.send({ method, target: `/public/api${target}` });
+    // A route that is there answers about its parameters, or about an account that is not; never that it is not there.
+    const possible = path === target ? [200, 201, 400] : [200, 201, 400, 404];
+    expect({ operation, status: possible.includes(answer.status) || answer.status }).toEqual({
+      operation,
+      status: true,
+    });
     expect(answer.headers.get('content-type')).toBe('application/json');
   }
 });

@@ -177,7 +177,11 @@ describe('leverage', () => {
       await caller.post(`/ver1/accounts/${id}/leverage_data`, { pair }),
     ]) {
       expect(answer.status).toBe(200);
-      const kinds = answer.body as { code: string; max_leverage: number; available_leverage_values: number[] }[];
+      const kinds = answer.body as {
+        code: string;
+        max_leverage: number;
+        available_leverage_values: number[];
+      }[];
       expect(kinds.map((kind) => kind.code)).toEqual(['not_specified', 'custom', 'cross']);
       const custom = kinds[1];
       expect(custom?.max_leverage).toBeGreaterThan(1);
@@ -248,26 +252,32 @@ const DEPOSITS = [
 ] as const;
 
 describe('networks and deposits', () => {
-  test.each(DEPOSITS)('%s, %s: an asset arrives over the network that was asked for', async (venue, code, network) => {
-    const { id } = await connect(venue, code);
-    const info = await caller.get(`/ver1/accounts/${id}/networks_info?currency=ETH&purpose=deposit`);
-    expect(info.status).toBe(200);
-    const { currency, network_list: list } = info.body as { currency: string; network_list: { network: string }[] };
-    expect(currency).toBe('ETH');
-    expect(list.map((row) => row.network)).toContain(network);
-    const query = `currency=ETH&network=${encodeURIComponent(network)}`;
-    const deposit = await caller.get(`/ver1/accounts/${id}/deposit_data?${query}`);
-    expect({ status: deposit.status, body: deposit.body }).toEqual({
-      status: 200,
-      body: {
-        address: expect.stringMatching(/^0x[0-9a-f]{40}$/),
-        address_tag: '',
-        available_balance: '2',
-        in_orders: '0',
-        total_balance: '2',
-      },
-    });
-  });
+  test.each(DEPOSITS)(
+    '%s, %s: an asset arrives over the network that was asked for',
+    async (venue, code, network) => {
+      const { id } = await connect(venue, code);
+      const info = await caller.get(`/ver1/accounts/${id}/networks_info?currency=ETH&purpose=deposit`);
+      expect(info.status).toBe(200);
+      const { currency, network_list: list } = info.body as {
+        currency: string;
+        network_list: { network: string }[];
+      };
+      expect(currency).toBe('ETH');
+      expect(list.map((row) => row.network)).toContain(network);
+      const query = `currency=ETH&network=${encodeURIComponent(network)}`;
+      const deposit = await caller.get(`/ver1/accounts/${id}/deposit_data?${query}`);
+      expect({ status: deposit.status, body: deposit.body }).toEqual({
+        status: 200,
+        body: {
+          address: expect.stringMatching(/^0x[0-9a-f]{40}$/),
+          address_tag: '',
+          available_balance: '2',
+          in_orders: '0',
+          total_balance: '2',
+        },
+      });
+    },
+  );
 
   test('a tag that must go with a deposit is told', async () => {
     const { id } = await connect('binance', 'binance');
@@ -290,7 +300,11 @@ describe('networks and deposits', () => {
     ['leverage_data', { pair: ['is missing'] }],
     ['leverage_data?pair=NO_SUCH', { pair: ['does not have a valid value'] }],
   ])('%s is refused by name', async (path, attributes) => {
-    for (const [venue, code] of [['binance', 'binance'], ['kraken', 'kraken'], ['okx', 'okex']] as const) {
+    for (const [venue, code] of [
+      ['binance', 'binance'],
+      ['kraken', 'kraken'],
+      ['okx', 'okex'],
+    ] as const) {
       const { id } = await connect(venue, code);
       const { status, body } = await caller.get(`/ver1/accounts/${id}/${path}`);
       expect({ status, body }).toMatchObject({

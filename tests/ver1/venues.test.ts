@@ -17,7 +17,7 @@ const CODES = catalog.markets
 const WITHOUT_TWIN = ['gemini', 'poloniex', 'deribit', 'bitget', 'huobi', 'crypto_com'];
 
 // These tell nobody what a key may do.
-const CANNOT_TELL_RIGHTS = ['bitstamp', 'coinbase'];
+const CANNOT_TELL_RIGHTS = ['binance_us', 'bitstamp', 'coinbase'];
 
 let gateway: TestGateway;
 let caller: TestCaller;

@@ -16,13 +16,21 @@ export const binanceUsCcxt: CcxtVenue = {
 
   isBalance: (info) => Array.isArray(info['balances']),
 
-  // There is no call for the rights of a key. The account's flags bound them: no key can do what the account cannot.
+  // There is no call for the rights of a key. The account's flags bound them: no key can do what the account cannot,
+  // but an account that can withdraw, as nearly all can, says nothing about this key.
   readKeyRights: async (exchange) => {
     const account = await callEndpoint(exchange, 'privateGetAccount');
     if (!isObject(account)) throw badResponse();
     const { canTrade, canWithdraw } = account;
     if (typeof canTrade !== 'boolean' || typeof canWithdraw !== 'boolean') throw badResponse();
-    return { canRead: true, canTrade, canWithdraw, ipRestricted: null, expiresAt: null, source: 'exchange' };
+    return {
+      canRead: true,
+      canTrade: canTrade ? null : false,
+      canWithdraw: canWithdraw ? null : false,
+      ipRestricted: null,
+      expiresAt: null,
+      source: 'exchange',
+    };
   },
 
   classify: classifyBinance,

@@ -26,6 +26,8 @@ export interface AgedCacheOptions {
 
 interface Entry<T> {
   kept: Aged<T> | undefined;
+  /** By our own clock: the venue's, or custody's, may differ. */
+  loadedMs: number;
   /** Until then the venue is not asked again. */
   restUntilMs: number;
   loading: Promise<Aged<T>> | undefined;
@@ -36,7 +38,7 @@ export const createAgedCache = <T>(options: AgedCacheOptions): AgedCache<T> => {
   const entries = new Map<string, Entry<T>>();
 
   const entryOf = (key: string): Entry<T> => {
-    const entry = entries.get(key) ?? { kept: undefined, restUntilMs: 0, loading: undefined };
+    const entry = entries.get(key) ?? { kept: undefined, loadedMs: 0, restUntilMs: 0, loading: undefined };
     entries.delete(key);
     entries.set(key, entry);
     for (const oldest of entries.keys()) {
@@ -46,13 +48,17 @@ export const createAgedCache = <T>(options: AgedCacheOptions): AgedCache<T> => {
     return entry;
   };
 
+  const isUsable = ({ loadedMs }: Entry<T>): boolean => clock.now() - loadedMs < usableMs;
+
   const refresh = async (key: string, entry: Entry<T>, load: () => Promise<Aged<T>>): Promise<Aged<T>> => {
     try {
-      entry.kept = await load();
-      return entry.kept;
+      const loaded = await load();
+      entry.kept = loaded;
+      entry.loadedMs = clock.now();
+      return loaded;
     } catch (error) {
       const { kept } = entry;
-      if (kept === undefined || clock.now() - kept.asOfMs >= usableMs) throw error;
+      if (kept === undefined || !isUsable(entry)) throw error;
       onStale(key, error);
       return kept;
     } finally {
@@ -65,8 +71,7 @@ export const createAgedCache = <T>(options: AgedCacheOptions): AgedCache<T> => {
     get: async (key, load) => {
       const entry = entryOf(key);
       const { kept } = entry;
-      if (kept !== undefined && clock.now() < entry.restUntilMs && clock.now() - kept.asOfMs < usableMs)
-        return kept;
+      if (kept !== undefined && clock.now() < entry.restUntilMs && isUsable(entry)) return kept;
       entry.loading ??= refresh(key, entry, load);
       return await entry.loading;
     },

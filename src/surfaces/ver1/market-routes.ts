@@ -60,7 +60,8 @@ export const createMarketRoutes = ({ markets, catalog, clock, iconUrl }: MarketR
       method: 'GET',
       path: '/ver1/accounts/market_pairs',
       operationId: 'listMarketPairs',
-      summary: 'Pairs that are traded at an exchange, as QUOTE_BASE; the header Age tells how old the list is',
+      summary:
+        'Pairs that are traded at an exchange, as QUOTE_BASE; the header Age tells how old the list is',
       input: marketPairsParameters,
       output: marketPairsSchema,
       status: 200,
