@@ -2,7 +2,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import { createRateWindow, type RateWindow } from '../shared/rate-window.ts';
-import { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
+import { type BoundedCache, createBoundedCache } from '../shared/bounded-cache.ts';
 
 export interface DecryptBudget {
   /** Takes one opening of the tenant's. Throws OverBudget when that would be one too many. */

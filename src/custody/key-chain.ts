@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { SealingKey } from '../exchanges/exchange.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
-import { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
+import { type BoundedCache, createBoundedCache } from '../shared/bounded-cache.ts';
 import type { CustodyStore, TenantKeyRow } from './custody-store.ts';
 import { publicJwkSchema, SEALING_ALG } from './sealed-header.ts';
 

@@ -1,5 +1,6 @@
 /** The gateway's side of sealing: fetches a tenant's public key from custody once in a while and seals to it. */
 import type { ExchangeKeys, SealingKey, SealingKeyIssuer } from '../exchanges/exchange.ts';
+import { createBoundedCache } from '../shared/bounded-cache.ts';
 import type { Clock } from '../shared/clock.ts';
 import { sealKeys } from './seal.ts';
 import type { SealedPlace } from './sealed-header.ts';
@@ -14,15 +15,12 @@ export type Sealer = (
 ) => Promise<{ readonly sealed: string; readonly sealingKeyId: string }>;
 
 export const createSealer = (issuer: SealingKeyIssuer, clock: Clock): Sealer => {
-  const kept = new Map<string, { readonly key: SealingKey; readonly until: number }>();
+  const kept = createBoundedCache<{ readonly key: SealingKey; readonly until: number }>(KEPT_KEYS);
 
   const keyOf = async (tenantId: string): Promise<SealingKey> => {
     const known = kept.get(tenantId);
     if (known !== undefined && known.until > clock.now()) return known.key;
     const key = await issuer.ensureTenantKey(tenantId);
-    kept.delete(tenantId);
-    const [oldest] = kept.keys();
-    if (kept.size >= KEPT_KEYS && oldest !== undefined) kept.delete(oldest);
     kept.set(tenantId, { key, until: clock.now() + FRESH_MS });
     return key;
   };

@@ -10,7 +10,7 @@ import { badResponse, type CcxtExchange, type JsonObject } from './ccxt-exchange
 interface ContractMarkets {
   /** What the venue is asked for; undefined: its usual list holds contracts too. */
   readonly types: readonly string[] | undefined;
-  belongs(market: JsonObject): boolean;
+  readonly belongs: (market: JsonObject) => boolean;
 }
 
 const isPerpetual = (market: JsonObject): boolean => market['swap'] === true;

@@ -61,10 +61,10 @@ const stepOf = (precision: unknown, mode: unknown): DecimalString | null => {
 };
 
 const wholeOf = (value: unknown): number | null => {
-  const number = typeof value === 'string' ? Number(value) : value;
-  return Number.isInteger(number) && (number as number) >= 0 && (number as number) <= MOST_PLACES
-    ? (number as number)
-    : null;
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string' || !/^\d{1,2}$/.test(text)) return null;
+  const count = Number.parseInt(text, 10);
+  return count <= MOST_PLACES ? count : null;
 };
 
 /** null for what is not stated; some venues write zero, or a sign, for "no limit". */
@@ -74,7 +74,7 @@ export const positive = (value: unknown): DecimalString | null => {
 };
 
 /** ccxt leaves short JSON numbers as they are; anything that is no number is as good as not stated. */
-const decimalOf = (value: unknown): DecimalString | undefined => {
+export const decimalOf = (value: unknown): DecimalString | undefined => {
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string' || text === '') return undefined;
   if (isDecimalString(text)) return toDecimal(text);

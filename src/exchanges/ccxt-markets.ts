@@ -33,17 +33,17 @@ export interface CcxtMarketsDeps {
   readonly catalog: Catalog;
   readonly contracts: CcxtContracts;
   readonly clock: Clock;
-  withKeys<T>(
+  readonly withKeys: <T>(
     call: KeyedCall,
     venue: Venue,
     work: (ask: Ask, instance: { readonly exchange: CcxtExchange }) => Promise<T>,
-  ): Promise<T>;
+  ) => Promise<T>;
   /** One call without keys. */
-  withoutKeys<T>(
+  readonly withoutKeys: <T>(
     venue: Venue,
     deadlineMs: number,
     work: (ask: Ask, desk: VenueDesk) => Promise<T>,
-  ): Promise<T>;
+  ) => Promise<T>;
 }
 
 /** Where the greatest leverage of a contract is told to key holders only: Binance. */

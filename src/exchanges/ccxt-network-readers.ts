@@ -9,13 +9,18 @@ import {
   type JsonObject,
   objectAt,
 } from './ccxt-exchange.ts';
-import { positive } from './ccxt-market-list.ts';
+import { decimalOf, positive } from './ccxt-market-list.ts';
 import type { AssetNetwork, AssetNetworks, DepositAddress } from './market-port.ts';
 import type { VenueId } from './venue.ts';
 
 export interface NetworkReader {
-  networks?(ask: Ask, exchange: CcxtExchange, asset: string): Promise<AssetNetworks | undefined>;
-  address?(ask: Ask, exchange: CcxtExchange, asset: string, network: string): Promise<DepositAddress>;
+  readonly networks?: (ask: Ask, exchange: CcxtExchange, asset: string) => Promise<AssetNetworks | undefined>;
+  readonly address?: (
+    ask: Ask,
+    exchange: CcxtExchange,
+    asset: string,
+    network: string,
+  ) => Promise<DepositAddress>;
 }
 
 export const textOf = (value: unknown): string | undefined =>
@@ -68,7 +73,7 @@ const binanceNetwork = (row: JsonObject): AssetNetwork => {
     name: textOf(row['name']) ?? id,
     depositEnabled: row['depositEnable'] === true,
     withdrawEnabled: row['withdrawEnable'] === true,
-    withdrawFee: row['withdrawFee'] === '0' ? '0' : positive(row['withdrawFee']),
+    withdrawFee: decimalOf(row['withdrawFee']) ?? null,
     withdrawMin: positive(row['withdrawMin']),
     withdrawMax: positive(row['withdrawMax']),
     withdrawStep: positive(row['withdrawIntegerMultiple']),

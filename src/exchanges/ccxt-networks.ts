@@ -7,7 +7,7 @@ import { AppError } from '../shared/errors.ts';
 import type { Ask } from './ccxt-ask.ts';
 import { hasCcxtClass } from './ccxt-errors.ts';
 import { badResponse, type CcxtExchange, isObject, type JsonObject, objectAt } from './ccxt-exchange.ts';
-import { positive } from './ccxt-market-list.ts';
+import { decimalOf, positive } from './ccxt-market-list.ts';
 import { NETWORK_READERS, textOf, toAddress } from './ccxt-network-readers.ts';
 import type { AssetNetwork, AssetNetworks, DepositAddress } from './market-port.ts';
 import type { VenueId } from './venue.ts';
@@ -86,8 +86,8 @@ const toNetwork = (network: JsonObject, exchange: CcxtExchange): AssetNetwork =>
     name: textOf(network['name']) ?? textOf(network['network']) ?? id,
     depositEnabled: flag(network['deposit']),
     withdrawEnabled: flag(network['withdraw']),
-    // Nothing is a fee of zero only when the venue says zero.
-    withdrawFee: Number(network['fee']) === 0 ? '0' : positive(network['fee']),
+    // Zero is a fee too.
+    withdrawFee: decimalOf(network['fee']) ?? null,
     withdrawMin: positive(withdraw?.['min']),
     withdrawMax: positive(withdraw?.['max']),
     withdrawStep: steps ? positive(network['precision']) : null,

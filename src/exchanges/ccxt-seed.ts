@@ -135,9 +135,9 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
       limitBytes: MARKETS_LIMIT_BYTES,
     };
     // Always a forced load: ccxt would otherwise repeat the outcome of a failed one for ever.
-    await calls.run(limits, async () => {
+    await calls.run(limits, async (scope) => {
       const before = seed.markets;
-      await seed.loadMarkets(true);
+      await gate.retrying(scope, () => seed.loadMarkets(true));
       if (Object.keys(seed.markets ?? {}).length > 0) return;
       seed.markets = before;
       throw badResponse();

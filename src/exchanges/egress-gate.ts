@@ -22,8 +22,8 @@ export interface EgressGate {
   throttle(scope: CallScope | undefined, limit: RateWindow, cost: number): Promise<void>;
   /** The venue asked to be left alone until then. */
   stopUntil(untilMs: number): void;
-  /** How long to wait before a read that failed is tried again; undefined: do not. */
-  retryDelayMs(scope: CallScope, error: unknown, attempt: number): number | undefined;
+  /** Runs a read, and runs it again where its failure may pass before the call's deadline. */
+  retrying<T>(scope: CallScope, read: () => Promise<T>): Promise<T>;
   readonly state: EgressState;
 }
 
@@ -145,13 +145,19 @@ export const createEgressGate = (options: EgressGateOptions): EgressGate => {
       logger.warn('exchange wants no requests', { venue, untilMs });
     },
 
-    retryDelayMs: (scope, error, attempt) =>
-      retries.delayMs({
-        error,
-        attempt,
-        retryAfterMs: scope.retryAfterMs,
-        leftMs: scope.expiresAtMs - now(),
-      }),
+    retrying: async (scope, read) => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await read();
+        } catch (error) {
+          if (scope.signal.aborted) throw error;
+          const leftMs = scope.expiresAtMs - now();
+          const waitMs = retries.delayMs({ error, attempt, retryAfterMs: scope.retryAfterMs, leftMs });
+          if (waitMs === undefined) throw error;
+          await delay(waitMs, undefined, { signal: scope.signal });
+        }
+      }
+    },
 
     get state() {
       return {

@@ -36,7 +36,6 @@ export const ERROR_CODES = {
     ver1Description: "Api key doesn't have enough permissions",
   },
   not_found: { status: 404, ver1: 'not_found', ver1Description: 'Not Found' },
-  volume_not_found: { status: 404, ver1: 'not_found', ver1Description: 'Volume data not found' },
   conflict: { status: 409, ver1: 'conflict' },
   payload_too_large: { status: 413, ver1: 'payload_too_large' },
   invalid_credentials: {

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { KeyedCall } from '../../src/exchanges/ccxt-adapter.ts';
 import type { ExchangeKeys } from '../../src/exchanges/exchange.ts';
 import { aCall, useAdapters, VENUES } from './adapter-fixture.ts';
-import { addFault, countRequests, openAccount, openAccounts } from './sandbox-control.ts';
+import { addFault, clearFaults, countRequests, openAccount, openAccounts } from './sandbox-control.ts';
 
 const fixture = useAdapters();
 
@@ -87,10 +87,18 @@ test.each(['html_200', 'truncated_json', 'server_error'])(
   async (kind) => {
     const keys = await openAccount(fixture.sandbox, { venue: 'kraken' });
     const adapter = await fixture.anAdapter();
-    await addFault(fixture.sandbox, { venue: 'kraken', path: 'AssetPairs', kind, times: 1 });
+    await addFault(fixture.sandbox, { venue: 'kraken', path: 'AssetPairs', kind });
     await expect(adapter.connect(aCall(keys), ['kraken'])).rejects.toMatchObject({
       code: kind === 'server_error' ? 'exchange_unavailable' : 'bad_response',
     });
+    await clearFaults(fixture.sandbox);
     await expect(adapter.connect(aCall(keys), ['kraken'])).resolves.toBeDefined();
   },
 );
+
+test('markets that fail to load twice are there for the call that asked for them', async () => {
+  const keys = await openAccount(fixture.sandbox, { venue: 'kraken' });
+  const adapter = await fixture.anAdapter();
+  await addFault(fixture.sandbox, { venue: 'kraken', path: 'AssetPairs', kind: 'server_error', times: 2 });
+  await expect(adapter.connect(aCall(keys), ['kraken'])).resolves.toBeDefined();
+});

@@ -158,3 +158,20 @@ test('the state tells when the venue last answered, how fast, and when it last d
     consecutiveFailures: 1,
   });
 });
+
+test('a read is run again while its failure may pass, and never for a caller that is gone', async () => {
+  // Named as ccxt's class is: only the name is looked at.
+  class NetworkError extends Error {}
+  let runs = 0;
+  const read = (failures: number) => () => {
+    runs += 1;
+    return runs <= failures ? Promise.reject(new NetworkError()) : Promise.resolve('answer');
+  };
+  await expect(gate.retrying(aScope(), read(2))).resolves.toBe('answer');
+  runs = 0;
+  await expect(gate.retrying(aScope(), read(3))).rejects.toBeInstanceOf(NetworkError);
+  expect(runs).toBe(3);
+  runs = 0;
+  await expect(gate.retrying(aScope({ signal: AbortSignal.abort() }), read(1))).rejects.toThrow();
+  expect(runs).toBe(1);
+});

@@ -90,7 +90,7 @@ test('after every kind of use and refusal no secret is anywhere but sealed', asy
     secrets.push(wrong);
     const parameters = { type, name: 'Planted', ...keys };
     for (const fault of ['server_error', 'html_200', 'truncated_json', 'rate_limited', 'reset']) {
-      await sandbox.addFault({ venue, kind: fault, times: 1 });
+      await sandbox.addFault({ venue, kind: fault, times: 1, retry_after_s: 0 });
       answers.push((await caller.post('/ver1/accounts/new', { ...parameters, secret: wrong })).text);
       await sandbox.clearFaults();
     }

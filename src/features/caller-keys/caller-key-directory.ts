@@ -5,6 +5,7 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import type { CallerKey, FindCallerKey } from '../../auth/caller-key.ts';
 import type { TenantDatabase } from '../../db/tenant-database.ts';
+import { createBoundedCache } from '../../shared/bounded-cache.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type CallerKeyRow, createCallerKeyStore, findTenantOfKey } from './caller-key-store.ts';
 import { openCallerSecret } from './caller-secret.ts';
@@ -28,9 +29,15 @@ export interface CallerKeyDirectory {
 
 const DEFAULT_CAPACITY = 50_000;
 
+interface KnownKey {
+  readonly key: CallerKey;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
 export const createCallerKeyDirectory = (deps: CallerKeyDirectoryDeps): CallerKeyDirectory => {
   const { database, gatewayKek, clock, capacity = DEFAULT_CAPACITY } = deps;
-  const known = new Map<string, { readonly key: CallerKey; readonly until: number }>();
+  let known = createBoundedCache<KnownKey>(capacity);
   let listening = false;
   // Grows with every change heard of: a row read before a change must not be kept after it.
   let changes = 0;
@@ -50,10 +57,7 @@ export const createCallerKeyDirectory = (deps: CallerKeyDirectoryDeps): CallerKe
       if (kept !== undefined && clock.now() < kept.until) return kept.key;
       const before = changes;
       const loaded = await load(keyId);
-      if (loaded !== undefined && listening && before === changes) {
-        if (known.size >= capacity) evictOldest(known);
-        known.set(keyId, loaded);
-      }
+      if (loaded !== undefined && listening && before === changes) known.set(keyId, loaded);
       return loaded?.key;
     },
     forget(keyId) {
@@ -63,7 +67,7 @@ export const createCallerKeyDirectory = (deps: CallerKeyDirectoryDeps): CallerKe
     setListening(now) {
       listening = now;
       changes += 1;
-      known.clear();
+      known = createBoundedCache(capacity);
     },
   };
 };
@@ -72,11 +76,6 @@ export const createCallerKeyDirectory = (deps: CallerKeyDirectoryDeps): CallerKe
 const endOfOverlap = (row: CallerKeyRow, now: number): number => {
   const ends = row.previousSecretExpiresAt?.getTime() ?? 0;
   return ends > now ? ends : Number.POSITIVE_INFINITY;
-};
-
-const evictOldest = (known: Map<string, unknown>): void => {
-  const oldest = known.keys().next();
-  if (oldest.done !== true) known.delete(oldest.value);
 };
 
 const toCallerKey = async (
