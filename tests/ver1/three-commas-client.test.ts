@@ -48,7 +48,19 @@ test('the client connects an account, lists it, syncs it, renames it and removes
   });
   expect(await api.loadBalances(account.id)).toMatchObject({ id: account.id });
   expect(await api.renameExchangeAccount(account.id, 'Renamed')).toMatchObject({ name: 'Renamed' });
+  const fresh = await gateway.sandbox.openAccount({ venue: 'binance', balances: { BTC: '3' } });
+  expect(
+    await api.editExchangeAccount({ account_id: account.id, name: 'With new keys', ...fresh }),
+  ).toMatchObject({ name: 'With new keys', btc_amount: '3' });
   expect(await api.removeExchangeAccount(account.id)).toBe(true);
+  expect(await api.getExchange()).toEqual([]);
+});
+
+test('the client switches between real and paper accounts', async () => {
+  expect(await api.changeUserMode('paper')).toBe(true);
+  const paper = (await api.addExchangeAccount({ type: 'paper_trading', name: 'On paper' })) as { id: number };
+  expect(await api.getExchange()).toMatchObject([{ id: paper.id }]);
+  expect(await api.changeUserMode('real')).toBe(true);
   expect(await api.getExchange()).toEqual([]);
 });
 

@@ -26,16 +26,12 @@ export const LONGEST_NAME = 255;
 export const ASSET_PATTERN = '^[A-Z0-9][A-Z0-9._-]{0,31}$';
 const ASSET = new RegExp(ASSET_PATTERN);
 
-export const isAssetCode = (text: string): boolean => ASSET.test(text);
+const isAssetCode = (text: string): boolean => ASSET.test(text);
 
-/** What is wrong with one share, in the caller's words; undefined: nothing. */
-export const findWeightProblem = (percent: DecimalString): string | undefined => {
-  if (compare(percent, '0') <= 0) return 'must be greater than 0';
-  if (compare(percent, '100') > 0) return 'must be less than or equal to 100';
-  if (compare(round(percent, WEIGHT_PLACES), percent) !== 0)
-    return `must have no more than ${WEIGHT_PLACES} decimal places`;
-  return undefined;
-};
+const isShare = (percent: DecimalString): boolean =>
+  compare(percent, '0') > 0 &&
+  compare(percent, '100') <= 0 &&
+  compare(round(percent, WEIGHT_PLACES), percent) === 0;
 
 /** What is wrong with the shares together; undefined: nothing. */
 export const findSumProblem = (weights: Weights): string | undefined => {
@@ -52,7 +48,7 @@ export const isStorable = ({ name, weights }: PortfolioContent): boolean => {
     count >= 1 &&
     count <= MOST_ASSETS &&
     Object.keys(weights).every(isAssetCode) &&
-    Object.values(weights).every((percent) => findWeightProblem(percent) === undefined) &&
+    Object.values(weights).every(isShare) &&
     findSumProblem(weights) === undefined
   );
 };

@@ -61,7 +61,7 @@ const PROBLEM_SCHEMA = {
   },
 };
 
-export const API_DESCRIPTION: SurfaceDescription = {
+const API_DESCRIPTION: SurfaceDescription = {
   bodyTypes: ['application/json'],
   errorName: 'ApiError',
   errorSchema: {
