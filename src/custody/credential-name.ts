@@ -1,5 +1,5 @@
 /** The name under which a credential's calls and instances go inside custody. */
-import type { CredentialRef } from '../exchanges/exchange.ts';
+import type { CredentialRef } from '../exchanges/exchange-call.ts';
 
 type Place = Pick<CredentialRef, 'tenantId' | 'credentialId'>;
 

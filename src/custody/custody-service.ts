@@ -1,9 +1,11 @@
 /** Custody's use cases: find or take the sealed record, write down why it is opened, open it, ask the venue. */
 import { createHash } from 'node:crypto';
 import type { Catalog } from '../exchanges/catalog.ts';
-import type { CcxtAdapter, KeyedCall } from '../exchanges/ccxt-adapter.ts';
+import type { CcxtAdapter } from '../exchanges/ccxt-adapter.ts';
+import type { KeyedCall } from '../exchanges/ccxt-keyed-instances.ts';
 import type { ChainWallets } from '../exchanges/chains/chain-wallets.ts';
-import type { CallContext, CredentialRef, ExchangeKeys } from '../exchanges/exchange.ts';
+import type { ExchangeKeys } from '../exchanges/exchange.ts';
+import type { CallContext, CredentialRef } from '../exchanges/exchange-call.ts';
 import { AppError } from '../shared/errors.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
 import { credentialName } from './credential-name.ts';

@@ -1,7 +1,7 @@
 /** Custody's answers about markets, open orders and deposit addresses: the adapter's, with keys where they are needed. */
-import type { KeyedCall } from '../exchanges/ccxt-adapter.ts';
+import type { KeyedCall } from '../exchanges/ccxt-keyed-instances.ts';
 import type { CcxtMarkets } from '../exchanges/ccxt-markets.ts';
-import type { CallContext, CredentialRef } from '../exchanges/exchange.ts';
+import type { CallContext, CredentialRef } from '../exchanges/exchange-call.ts';
 import type { MARKET_METHODS } from './market-protocol.ts';
 import type { RpcCall, RpcHandlers } from './rpc-server.ts';
 

@@ -1,6 +1,6 @@
 /** Fields that many of custody's methods share. */
 import { z } from 'zod';
-import type { CallContext, CredentialRef } from '../exchanges/exchange.ts';
+import type { CallContext, CredentialRef } from '../exchanges/exchange-call.ts';
 import { isDecimalString } from '../shared/money.ts';
 
 export const id = z.uuid();

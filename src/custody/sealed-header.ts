@@ -1,6 +1,6 @@
 /** What the protected header of sealed exchange keys says: the one row, tenant, venue and generation the blob works in. */
 import { z } from 'zod';
-import type { CredentialRef } from '../exchanges/exchange.ts';
+import type { CredentialRef } from '../exchanges/exchange-call.ts';
 
 export const SEALING_ALG = 'ECDH-ES+A256KW';
 export const SEALING_ENC = 'A256GCM';

@@ -11,28 +11,13 @@ import { createCcxtDesks, type VenueDesk } from './ccxt-desks.ts';
 import { limited } from './ccxt-errors.ts';
 import { badResponse, isObject, type JsonObject, loadCcxtBase } from './ccxt-exchange.ts';
 import type { LocalVenue } from './ccxt-local-venue.ts';
-import { createKeyedInstances, type KeyedInstance, type KeyIdentity } from './ccxt-keyed-instances.ts';
+import { createKeyedInstances, type KeyedInstance, type KeyedCall } from './ccxt-keyed-instances.ts';
 import { type CcxtMarkets, createCcxtMarkets } from './ccxt-markets.ts';
 import { readTransfers } from './ccxt-transfers.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
 import { DEFAULT_EGRESS_POLICY, type EgressPolicy } from './egress-gate.ts';
-import type {
-  Connection,
-  ExchangeKeys,
-  TickerPrices,
-  Transfers,
-  VenueAccount,
-  VenueState,
-} from './exchange.ts';
+import type { Connection, TickerPrices, Transfers, VenueAccount, VenueState } from './exchange.ts';
 import type { Venue, VenueId } from './venue.ts';
-
-/** A call that needs keys. */
-export interface KeyedCall extends KeyIdentity {
-  readonly deadlineMs: number;
-  readonly signal?: AbortSignal | undefined;
-  /** Called at most once for as long as an instance with these keys is kept. */
-  openKeys(): Promise<ExchangeKeys>;
-}
 
 export interface CcxtAdapter extends CcxtMarkets {
   connect(call: KeyedCall, marketCodes: readonly string[]): Promise<Connection>;

@@ -13,6 +13,14 @@ export interface KeyIdentity {
   readonly version: string;
 }
 
+/** A call that needs keys. */
+export interface KeyedCall extends KeyIdentity {
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called at most once for as long as an instance with these keys is kept. */
+  openKeys(): Promise<ExchangeKeys>;
+}
+
 export interface KeyedInstance {
   readonly exchange: CcxtExchange;
   readonly lane: CredentialLane;

@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DecimalString } from '../shared/money.ts';
 import type { Catalog } from './catalog.ts';
-import type { KeyedCall } from './ccxt-adapter.ts';
+import type { KeyedCall } from './ccxt-keyed-instances.ts';
 import type { Ask } from './ccxt-ask.ts';
 import type { CcxtContracts } from './ccxt-contracts.ts';
 import { belongsTo } from './ccxt-contracts.ts';

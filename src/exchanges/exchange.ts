@@ -7,24 +7,9 @@
  * clock_skew, exchange_refused, insufficient_funds, order_not_found, restricted_location, not_supported,
  * exchange_rate_limited, exchange_error, bad_response, exchange_unavailable, exchange_timeout, custody_unavailable.
  */
+import type { CallContext, CredentialRef } from './exchange-call.ts';
 import type { DecimalString } from '../shared/money.ts';
 import type { MarketPort } from './market-port.ts';
-
-/** Names one sealed credential. `sealed` travels along only while the record is not stored yet. */
-export interface CredentialRef {
-  readonly tenantId: string;
-  readonly credentialId: string;
-  /** Grows by one whenever the keys of the credential are replaced; a blob opens at its own generation only. */
-  readonly generation: number;
-  /** Compact JWE of the exchange keys, sealed to the tenant's public key. */
-  readonly sealed?: string;
-}
-
-/** Why a secret is opened and for which request: recorded by custody with every opening. */
-export interface CallContext {
-  readonly requestId: string;
-  readonly purpose: 'connect' | 'sync' | 'check' | 'read';
-}
 
 /** The exchange keys before sealing. Exists only in the request that brings them, and inside custody. */
 export interface ExchangeKeys {

@@ -1,6 +1,6 @@
 /** The part of the exchange port about markets, open orders and where money can be sent. Errors as in exchange.ts. */
 import type { DecimalString } from '../shared/money.ts';
-import type { CallContext, CredentialRef } from './exchange.ts';
+import type { CallContext, CredentialRef } from './exchange-call.ts';
 
 /** A market as the venue lists it. Limits that the venue does not state are null; amounts of contracts count contracts. */
 export interface MarketFacts {

@@ -9,7 +9,7 @@ import { startEmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
 import { CUSTODY_ROLE } from '../../src/db/roles.ts';
-import type { CredentialRef } from '../../src/exchanges/exchange.ts';
+import type { CredentialRef } from '../../src/exchanges/exchange-call.ts';
 import { createCredentialStore } from '../../src/features/credentials/credential-store.ts';
 import { createTenantStore } from '../../src/features/tenants/tenant-store.ts';
 import { systemClock } from '../../src/shared/clock.ts';

@@ -10,7 +10,8 @@ import { type Custody, type CustodyConfig, startCustody } from '../../src/custod
 import type { RootKeys } from '../../src/custody/key-chain.ts';
 import { type CustodyClient, createCustodyClient } from '../../src/custody/rpc-client.ts';
 import { sealKeys } from '../../src/custody/seal.ts';
-import type { CredentialRef, ExchangeKeys } from '../../src/exchanges/exchange.ts';
+import type { ExchangeKeys } from '../../src/exchanges/exchange.ts';
+import type { CredentialRef } from '../../src/exchanges/exchange-call.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createRecordingLogger, type RecordingLogger } from '../exchanges/recording-logger.ts';

@@ -1,7 +1,7 @@
 // The whole of custody: sealed keys in, answers of venues out, every opening on record and no secret anywhere.
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import type { CallContext } from '../../src/exchanges/exchange.ts';
+import type { CallContext } from '../../src/exchanges/exchange-call.ts';
 import { addFault, countRequests, openAccount } from '../exchanges/sandbox-control.ts';
 import { useCustody } from './custody-fixture.ts';
 

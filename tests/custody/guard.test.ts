@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from '@jest/globals';
 import { createFreezeStore } from '../../src/custody/freeze-store.ts';
 import { createCatalog } from '../../src/exchanges/catalog.ts';
-import type { CallContext, CredentialRef } from '../../src/exchanges/exchange.ts';
+import type { CallContext, CredentialRef } from '../../src/exchanges/exchange-call.ts';
 import { plantCanary } from '../../src/processes/canary.ts';
 import { openDatabase } from '../db/rows.ts';
 import { countRequests, openAccount, openAccounts } from '../exchanges/sandbox-control.ts';

@@ -6,7 +6,7 @@ import { createPaperLedgerStore } from '../../src/custody/paper-ledger-store.ts'
 import { createPaperTrading } from '../../src/custody/paper-trading.ts';
 import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
 import type { TenantDatabase } from '../../src/db/tenant-database.ts';
-import type { CallContext, CredentialRef } from '../../src/exchanges/exchange.ts';
+import type { CallContext, CredentialRef } from '../../src/exchanges/exchange-call.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { compare } from '../../src/shared/money.ts';
 import { countRequests } from '../exchanges/sandbox-control.ts';

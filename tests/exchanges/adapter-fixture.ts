@@ -1,7 +1,8 @@
 /** A sandbox, and adapters on it, for one test file; call it at the top of the file. */
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { createCatalog } from '../../src/exchanges/catalog.ts';
-import { type CcxtAdapter, createCcxtAdapter, type KeyedCall } from '../../src/exchanges/ccxt-adapter.ts';
+import { type CcxtAdapter, createCcxtAdapter } from '../../src/exchanges/ccxt-adapter.ts';
+import type { KeyedCall } from '../../src/exchanges/ccxt-keyed-instances.ts';
 import { CCXT_VENUES } from '../../src/exchanges/ccxt-venues.ts';
 import type { EgressPolicy } from '../../src/exchanges/egress-gate.ts';
 import type { ExchangeKeys } from '../../src/exchanges/exchange.ts';

@@ -43,7 +43,6 @@ test('a venue that fails is cut off while the others serve, and comes back by it
 
 test('a venue that leaves every request hanging keeps nobody from another', async () => {
   const adapter = await fixture.anAdapter({
-    callDeadlineMs: 2_000,
     egress: { ...DEFAULT_EGRESS_POLICY, maxCalls: 100 },
   });
   const stuck = await openAccounts(fixture.sandbox, { venue: 'okx', count: 150 });
@@ -51,7 +50,9 @@ test('a venue that leaves every request hanging keeps nobody from another', asyn
   await adapter.fetchPrices('okx', 5_000);
   await adapter.fetchPrices('binance', 5_000);
   await addFault(fixture.sandbox, { venue: 'okx', kind: 'hang' });
-  const hanging = stuck.map((keys) => codeOf(adapter.fetchAccount(aCall(keys), 'okex')));
+  const hanging = stuck.map((keys) =>
+    codeOf(adapter.fetchAccount({ ...aCall(keys), deadlineMs: 2_000 }, 'okex')),
+  );
   const served = await Promise.all(
     others.map((keys) => codeOf(adapter.fetchAccount(aCall(keys), 'binance'))),
   );
@@ -60,7 +61,6 @@ test('a venue that leaves every request hanging keeps nobody from another', asyn
   // What was above the bound of the venue was refused at once; the rest ended at its deadline.
   expect(ends.filter((end) => end === 'exchange_unavailable')).toHaveLength(50);
   expect(ends.filter((end) => end === 'exchange_timeout')).toHaveLength(100);
-  expect(stateOf(adapter, 'okx')).toMatchObject({ circuit: 'open' });
   // Aborted requests take a moment to unwind.
   while (stateOf(adapter, 'okx')?.callsInFlight !== 0) await new Promise(setImmediate);
 });

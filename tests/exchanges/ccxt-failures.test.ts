@@ -102,9 +102,11 @@ test('a lost connection is tried once more', async () => {
 
 test('a venue that never answers ends the call at its deadline', async () => {
   const keys = await openAccount(fixture.sandbox, { venue: 'okx' });
-  const adapter = await fixture.anAdapter({ callDeadlineMs: 300 });
+  const adapter = await fixture.anAdapter();
+  await adapter.fetchPrices('okx', 5_000);
   await addFault(fixture.sandbox, { venue: 'okx', api_key: keys.apiKey, kind: 'hang' });
-  await expect(adapter.connect(aCall(keys), ['okex'])).rejects.toMatchObject({ code: 'exchange_timeout' });
+  const hanging = adapter.connect({ ...aCall(keys), deadlineMs: 300 }, ['okex']);
+  await expect(hanging).rejects.toMatchObject({ code: 'exchange_timeout' });
   await clearFaults(fixture.sandbox);
   // The hanging request was aborted, so the key's queue goes on.
   await expect(adapter.connect(aCall(keys), ['okex'])).resolves.toBeDefined();

@@ -110,7 +110,7 @@ test('old markets whose renewal fails are not asked for again with every call', 
   await adapter.fetchPrices('kraken', 5_000);
   const downloads = () => countRequests(sandbox, 'kraken', 'AssetPairs');
   const start = await downloads();
-  await addFault(sandbox, { venue: 'kraken', path: 'AssetPairs', kind: 'maintenance' });
+  await addFault(sandbox, { venue: 'kraken', path: 'AssetPairs', kind: 'html_200' });
   nowMs += 2 * HOUR_MS;
   for (let call = 0; call < 5; call += 1) await adapter.fetchPrices('kraken', 5_000);
   expect((await downloads()) - start).toBe(1);

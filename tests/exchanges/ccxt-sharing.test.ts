@@ -1,6 +1,6 @@
 // Real ccxt over HTTP against the sandbox venues: many calls at once share markets and nothing else.
 import { expect, test } from '@jest/globals';
-import type { KeyedCall } from '../../src/exchanges/ccxt-adapter.ts';
+import type { KeyedCall } from '../../src/exchanges/ccxt-keyed-instances.ts';
 import type { ExchangeKeys } from '../../src/exchanges/exchange.ts';
 import { aCall, useAdapters, VENUES } from './adapter-fixture.ts';
 import { addFault, clearFaults, countRequests, openAccount, openAccounts } from './sandbox-control.ts';

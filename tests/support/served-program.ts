@@ -48,7 +48,9 @@ export const startServed = async (
     demo: () => readDemoFile(dataDir),
     pidOf: (part) => findChild(child.pid ?? -1, part),
     postgresPid: async () => {
-      const [pid] = (await readFile(path.join(dataDir, 'postgres', 'pgdata', 'postmaster.pid'), 'utf8')).split('\n');
+      const [pid] = (
+        await readFile(path.join(dataDir, 'postgres', 'pgdata', 'postmaster.pid'), 'utf8')
+      ).split('\n');
       return Number(pid);
     },
     async stop() {

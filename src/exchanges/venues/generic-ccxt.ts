@@ -45,7 +45,7 @@ const UNKNOWN: KeyRights = {
 const NO_ORDER = '12345';
 
 /** A key that may trade hears that the order is not there; one that may not hears that. Nothing changes either way. */
-export const probeRights = async (
+const probeRights = async (
   exchange: CcxtExchange,
   probe: OrderProbe,
   balanceParameters: JsonObject,

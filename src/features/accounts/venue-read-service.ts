@@ -2,7 +2,8 @@
 import type { Actor } from '../../auth/actor.ts';
 import type { TenantDatabase } from '../../db/tenant-database.ts';
 import type { Catalog } from '../../exchanges/catalog.ts';
-import type { CallContext, CredentialRef, ExchangePort } from '../../exchanges/exchange.ts';
+import type { ExchangePort } from '../../exchanges/exchange.ts';
+import type { CallContext, CredentialRef } from '../../exchanges/exchange-call.ts';
 import type { AssetNetworks, DepositAddress } from '../../exchanges/market-port.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError, invalidParameters } from '../../shared/errors.ts';

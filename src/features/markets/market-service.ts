@@ -37,7 +37,7 @@ const MARKETS = { freshMs: 5 * MINUTE_MS, usableMs: 24 * 60 * MINUTE_MS, capacit
 const QUOTES = { freshMs: 5_000, usableMs: 60 * MINUTE_MS, capacity: 5_000 };
 
 /** `QUOTE_BASE`; a contract stands under the venue's own name, for several may have one base and quote. */
-export const pairOf = ({ kind, base, quote, venueName }: MarketFacts): string =>
+const pairOf = ({ kind, base, quote, venueName }: MarketFacts): string =>
   `${quote}_${kind === 'spot' ? base : venueName}`;
 
 interface MarketIndex {
