@@ -15,7 +15,7 @@ export const renderReadme = (root: string = findProjectRoot()): string => {
   >;
   return fillReadme(readFileSync(path.join(root, 'README.md'), 'utf8'), {
     configuration: configTable(defaults),
-    venues: venueTable(createCatalog().venues),
+    venues: venueTable(createCatalog().markets),
   });
 };
 

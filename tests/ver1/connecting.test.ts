@@ -213,7 +213,8 @@ describe('refused, with nothing stored', () => {
     ['rate_limited', 'bitfinex', 429, 'Rate limit exceeded'],
   ])('a venue with %s (%s) answers %i %s', async (kind, venue, status, error) => {
     const before = await storedRows();
-    await gateway.sandbox.addFault({ venue, kind });
+    // Too long to be waited out within the call.
+    await gateway.sandbox.addFault({ venue, kind, retry_after_s: 30 });
     const { answer } = await connect(venue);
     expect({ status: answer.status, error: (answer.body as { error: string }).error }).toEqual({
       status,
@@ -221,6 +222,37 @@ describe('refused, with nothing stored', () => {
     });
     if (status === 429) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await storedRows()).toBe(before);
+  });
+});
+
+test("a tenant's policy decides about keys that can withdraw, and the audit log keeps what was let in", async () => {
+  const outcomes: Record<string, unknown> = {};
+  for (const policy of ['warn', 'allow']) {
+    const tenant = await gateway.newCaller();
+    const session = gateway.owner.session(tenant.tenantId);
+    await session.query(
+      { name: 'test.policy', text: 'update tenants set withdrawal_policy = $2 where id = $1' },
+      [tenant.tenantId, policy],
+    );
+    const keys = await gateway.sandbox.openAccount({
+      venue: 'binance',
+      permissions: ['read', 'trade', 'withdraw'],
+      ip_restricted: false,
+    });
+    const answer = await tenant.post('/ver1/accounts/new', { type: 'binance', name: 'Let in', ...keys });
+    expect(answer.status).toBe(201);
+    const [row] = await session.query<{ outcome: string }>(
+      {
+        name: 'test.outcome',
+        text: "select outcome from audit_log where tenant_id = $1 and action = 'account.connected'",
+      },
+      [tenant.tenantId],
+    );
+    outcomes[policy] = row?.outcome;
+  }
+  expect(outcomes).toEqual({
+    warn: 'success; the keys can withdraw; the keys work from any address',
+    allow: 'success; the keys work from any address',
   });
 });
 

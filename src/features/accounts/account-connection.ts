@@ -9,14 +9,21 @@ import type { CredentialRef } from '../../exchanges/exchange-call.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
-import { createCredentialStore } from '../credentials/credential-store.ts';
+import { createCredentialStore, type IntakeState } from '../credentials/credential-store.ts';
 import type { Fingerprint } from '../credentials/fingerprint.ts';
 import type { DatedPriceBook, PriceSource } from '../markets/price-source.ts';
 import type { Account } from './account.ts';
 import { type Intake, type IntakeParameters, readIntake } from './account-intake.ts';
 import { recordAccount } from './account-recording.ts';
 import { createAddressConnection } from './address-connection.ts';
-import { alreadyConnected, keysState, maskParts, refuseUnfitKeys, supersededKey } from './key-rules.ts';
+import {
+  alreadyConnected,
+  keysState,
+  maskParts,
+  outcomeOf,
+  refuseUnfitKeys,
+  supersededKey,
+} from './key-rules.ts';
 import { createPaperLedgerStore } from './paper-ledger-store.ts';
 
 /** Keys sealed to the tenant, and the id of the sealing key. */
@@ -111,6 +118,7 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
       sealed,
       fingerprint,
       connection,
+      policy: state.withdrawalPolicy,
       priceBook,
       isNew: state.credentialId === null,
     });
@@ -129,7 +137,7 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
           actor: `key:${found.actor.callerKeyId}`,
           action: 'account.connected',
           object: `account:${first.id}`,
-          outcome: 'success',
+          outcome: outcomeOf(found.connection, found.policy),
           requestId: found.actor.requestId,
         });
         return first;
@@ -155,6 +163,7 @@ interface Found {
   readonly sealed: SealedKeys;
   readonly fingerprint: Buffer;
   readonly connection: Connection;
+  readonly policy: IntakeState['withdrawalPolicy'];
   readonly priceBook: DatedPriceBook;
   /** Whether the tenant has no credential with this API key yet. */
   readonly isNew: boolean;

@@ -17,7 +17,14 @@ import type { Account } from './account.ts';
 import { type AccountChange, type ChangeParameters, readChange } from './account-change.ts';
 import type { SealKeys } from './account-connection.ts';
 import { createAccountStore } from './account-store.ts';
-import { alreadyConnected, keysState, maskParts, refuseUnfitKeys, supersededKey } from './key-rules.ts';
+import {
+  alreadyConnected,
+  keysState,
+  maskParts,
+  outcomeOf,
+  refuseUnfitKeys,
+  supersededKey,
+} from './key-rules.ts';
 
 export interface AccountUpdateDeps {
   readonly database: TenantDatabase;
@@ -115,7 +122,10 @@ export const createAccountUpdate = (deps: AccountUpdateDeps): UpdateAccount => {
         });
         await createAccountStore(session).edit(account.id, { ...change, at });
         const audit = createAuditStore(session);
-        await audit.append(auditEntry(actor, 'credential.replaced', `credential:${credentialId}`));
+        await audit.append({
+          ...auditEntry(actor, 'credential.replaced', `credential:${credentialId}`),
+          outcome: outcomeOf(connection, state.withdrawalPolicy),
+        });
         await audit.append(auditEntry(actor, 'account.updated', `account:${account.id}`));
       });
     } catch (error) {

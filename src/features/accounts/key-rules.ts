@@ -30,6 +30,18 @@ export const refuseUnfitKeys = (
   }
 };
 
+/** The outcome that the audit log keeps: success, and what is worth knowing about keys that were let in. */
+export const outcomeOf = (
+  { rights }: Pick<Connection, 'rights'>,
+  policy: IntakeState['withdrawalPolicy'],
+): string => {
+  const warnings = [
+    ...(rights.canWithdraw === true && policy !== 'allow' ? ['the keys can withdraw'] : []),
+    ...(rights.ipRestricted === false ? ['the keys work from any address'] : []),
+  ];
+  return ['success', ...warnings].join('; ');
+};
+
 /** Four characters of each end, fewer of a key so short that they would tell most of it. */
 export const maskParts = (apiKey: string): { keyPrefix: string; keySuffix: string } => {
   const shown = Math.min(4, Math.floor(apiKey.length / 5));

@@ -8,7 +8,8 @@ export interface AuditEntry {
   readonly action: string;
   /** To what: `account:<id>`. */
   readonly object: string;
-  readonly outcome: 'success' | 'refused';
+  /** `success` or `refused`, and what is worth knowing besides: `success; the keys work from any address`. */
+  readonly outcome: string;
   readonly requestId: string;
 }
 
