@@ -26,13 +26,13 @@ afterEach(async () => {
 const endSessions = (): Promise<object[]> =>
   execute(
     database.ownerUrl,
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'test'",
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'test'",
   );
 
 test('a session that the server ends in the middle is service_unavailable, and the next query works', async () => {
   const sleeping = tenants.session(tenant).query({ name: 'test_sleep', text: 'select pg_sleep(60)' }, []);
   const outcome = expect(sleeping).rejects.toMatchObject({ code: 'service_unavailable', status: 503 });
-  const active = `select 1 from pg_stat_activity where application_name = 'test' and query like '%pg_sleep(60)%'`;
+  const active = `select 1 from pg_stat_activity where datname = current_database() and application_name = 'test' and query like '%pg_sleep(60)%'`;
   while ((await execute(database.ownerUrl, active)).length === 0);
   await endSessions();
   await outcome;

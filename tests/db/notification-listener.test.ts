@@ -66,7 +66,7 @@ test('a lost connection is told, and again when it is back', async () => {
   expect(await listener.next()).toBe('listening');
   await execute(
     database.ownerUrl,
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'countersign-listener'",
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'countersign-listener'",
   );
   expect(await listener.next()).toBe('lost');
   expect(listener.isListening()).toBe(false);

@@ -8,6 +8,13 @@ import { createSandboxControl, type SandboxControl } from '../support/sandbox-co
 import { type ServedProgram, startServed } from '../support/served-program.ts';
 import { createTestCaller, type TestAnswer, type TestCaller } from '../support/test-caller.ts';
 
+// The lanes below ask as fast as they can, all with one key.
+const WIDE_LIMITS = {
+  COUNTERSIGN_LIMIT_KEY_PER_MINUTE: '1000000',
+  COUNTERSIGN_LIMIT_IP_PER_MINUTE: '1000000',
+  COUNTERSIGN_TENANT_OPENINGS_PER_MINUTE: '1000000',
+};
+
 let folder: string;
 let dataDir: string;
 let program: ServedProgram;
@@ -25,7 +32,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'countersign-serve-'));
   await chmod(folder, 0o711);
   dataDir = path.join(folder, 'data');
-  program = await startServed(dataDir);
+  program = await startServed(dataDir, WIDE_LIMITS);
   useProgram();
 }, 60_000);
 
