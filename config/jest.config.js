@@ -18,5 +18,6 @@ export default {
   globalTeardown: '<rootDir>/tests/support/global-teardown.ts',
   randomize: true,
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // One more than two cores: tests wait for processes and deadlines.
+  maxWorkers: 3,
 };

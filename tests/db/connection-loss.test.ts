@@ -52,7 +52,7 @@ test('a transaction whose connection is lost stores nothing and is service_unava
 test('an idle connection that the server ended is replaced', async () => {
   await tenants.session(tenant).query(LIST_USERS, []);
   await endSessions();
-  const gone = `select 1 from pg_stat_activity where application_name = 'test'`;
+  const gone = `select 1 from pg_stat_activity where datname = current_database() and application_name = 'test'`;
   while ((await execute(database.ownerUrl, gone)).length > 0);
   expect(await tenants.session(tenant).query(LIST_USERS, [])).toEqual([]);
 });
