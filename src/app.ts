@@ -1,6 +1,6 @@
 /** The composition root of the gateway: everything is made here and handed to what needs it. */
 import { createAuthenticator } from './auth/authenticator.ts';
-import { ConfigError } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
 import type { Config } from './config/config-schema.ts';
 import { createSealer } from './custody/sealer.ts';
 import { startNotificationListener } from './db/notification-listener.ts';

@@ -2,7 +2,7 @@
 /** Entry of every process: runs the command and turns what it throws into an exit code and a readable line. */
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './cli.ts';
-import { ConfigError, EXIT_CONFIG } from './config/config.ts';
+import { ConfigError, EXIT_CONFIG } from './config/config-error.ts';
 import { ChildExit } from './processes/child.ts';
 import { UsageError } from './processes/usage-error.ts';
 

@@ -2,24 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ConfigError } from './config-error.ts';
 import { type Config, configSchema } from './config-schema.ts';
 import { type Environment, ENVIRONMENT_VARIABLES, unknownVariables } from './env.ts';
 import { productionProblems } from './production-rules.ts';
-
-/** Everything that is wrong with the configuration; the process exits with 78 (EX_CONFIG). */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(
-      `The configuration has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`,
-    );
-    this.problems = problems;
-  }
-}
-
-export const EXIT_CONFIG = 78;
+import { kekProblems } from './secrets.ts';
 
 type Tree = { [key: string]: unknown };
 
@@ -48,6 +35,7 @@ export const loadConfig = (environment: Environment, projectRoot: string = findP
   }
   const config = { ...parsed.data, dataDir: path.resolve(projectRoot, parsed.data.dataDir) };
   if (config.environment === 'production') problems.push(...productionProblems(config));
+  problems.push(...kekProblems(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(config);
 };

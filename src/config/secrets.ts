@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './config-error.ts';
 import type { Config } from './config-schema.ts';
 
 /** `root` is held by custody alone; `gateway` seals callers' own secrets. */
@@ -43,6 +43,26 @@ export const loadKek = (config: Config, name: KekName): Kek => {
     ]);
   }
   return toKek(ensureGeneratedSecret(config.dataDir, `${name}-kek`), setting.variable);
+};
+
+/** What is wrong with the keys that are given; one that is not given is missed by the process that needs it. */
+export const kekProblems = (config: Config): string[] => {
+  const ids: string[] = [];
+  const problems = (Object.keys(SETTINGS) as KekName[]).flatMap((name) => {
+    const { value, file } = SETTINGS[name];
+    if (config.secrets[value] === undefined && config.secrets[file] === undefined) return [];
+    try {
+      ids.push(loadKek(config, name).id);
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+  });
+  if (ids.length === 2 && ids[0] === ids[1]) {
+    problems.push('COUNTERSIGN_ROOT_KEK and COUNTERSIGN_GATEWAY_KEK: must be two different keys');
+  }
+  return problems;
 };
 
 /** Reads a development secret, making it on first use: 32 random bytes as hex, mode 0400. */

@@ -1,5 +1,5 @@
 /** The process that opens exchange keys: it has the root key, and no listener but its Unix socket. */
-import { ConfigError } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../config/config-schema.ts';
 import { loadKek } from '../config/secrets.ts';
 import { startCustody } from '../custody/custody.ts';

@@ -1,7 +1,7 @@
 /** Where custody listens; the gateway and custody agree on it by configuration alone. */
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { ConfigError } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../config/config-schema.ts';
 
 // Of `sockaddr_un` on macOS, with its end mark; a longer path is cut off without a word.

@@ -1,6 +1,6 @@
 /** The database of `serve`: the configured one, or a Postgres of our own that is kept running; migrated, with its roles. */
 import path from 'node:path';
-import { ConfigError } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../config/config-schema.ts';
 import { ensureGeneratedSecret } from '../config/secrets.ts';
 import { startEmbeddedPostgres } from '../db/embedded-postgres.ts';

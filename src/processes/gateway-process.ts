@@ -1,6 +1,6 @@
 /** The process that talks HTTP. It seals exchange keys and can open none. */
 import { createGateway } from '../app.ts';
-import { ConfigError } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../config/config-schema.ts';
 import { loadKek } from '../config/secrets.ts';
 import { createCustodyClient } from '../custody/rpc-client.ts';

@@ -1,5 +1,5 @@
 /** `countersign migrate`: the owner's work on the database, apart from the processes that serve. */
-import { ConfigError } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../config/config-schema.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { systemClock } from '../shared/clock.ts';

@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { ConfigError, findProjectRoot, loadConfig } from '../../src/config/config.ts';
+import { findProjectRoot, loadConfig } from '../../src/config/config.ts';
+import { ConfigError } from '../../src/config/config-error.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'countersign-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ConfigError, loadConfig } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { ConfigError } from '../../src/config/config-error.ts';
 import { ensureGeneratedSecret, loadKek } from '../../src/config/secrets.ts';
 
 let folder: string;
@@ -107,19 +108,24 @@ describe('loadKek', () => {
     ['00'.repeat(32), /too regular/],
     ['abcd'.repeat(16), /too regular/],
     ['short', /needs 32 bytes/],
-  ])('a weak key is refused without being quoted', (weak, reason) => {
-    const config = loadConfig({ ...PRODUCTION, COUNTERSIGN_ROOT_KEK: weak });
-    expect(() => loadKek(config, 'root')).toThrow(reason);
-    expect(() => loadKek(config, 'root')).not.toThrow(new RegExp(weak));
+  ])('a weak key is listed beside the other problems, without being quoted', (weak, reason) => {
+    const problems = problemsOf({ ...PRODUCTION, COUNTERSIGN_ROOT_KEK: weak, COUNTERSIGN_PORT: '-1' });
+    expect(problems.join('\n')).not.toContain(weak);
+    expect(problemsOf({ ...PRODUCTION, COUNTERSIGN_ROOT_KEK: weak })[0]).toMatch(reason);
+  });
+
+  test('one key for both processes is refused', () => {
+    const both = { COUNTERSIGN_ROOT_KEK: strong, COUNTERSIGN_GATEWAY_KEK: strong };
+    expect(problemsOf({ ...PRODUCTION, ...both })).toEqual([expect.stringContaining('two different keys')]);
   });
 
   test('a key file that others can read is refused', () => {
     const file = path.join(folder, 'kek');
     writeFileSync(file, strong, { mode: 0o600 });
-    const config = loadConfig({ ...PRODUCTION, COUNTERSIGN_GATEWAY_KEK_FILE: file });
-    expect(loadKek(config, 'gateway').key.toString('hex')).toBe(strong);
+    const environment = { ...PRODUCTION, COUNTERSIGN_GATEWAY_KEK_FILE: file };
+    expect(loadKek(loadConfig(environment), 'gateway').key.toString('hex')).toBe(strong);
     chmodSync(file, 0o644);
-    expect(() => loadKek(config, 'gateway')).toThrow(/open to others; chmod 0400/);
+    expect(problemsOf(environment)).toEqual([expect.stringMatching(/open to others; chmod 0400/)]);
   });
 
   test('a generated secret that two processes make at once is one secret', () => {
