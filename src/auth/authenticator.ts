@@ -52,6 +52,7 @@ export const createAuthenticator = ({ findCallerKey, clock }: AuthenticatorDeps)
         tenantId: key.tenantId,
         callerKeyId: key.id,
         keyId: key.keyId,
+        user: key.user,
         scopes: key.scopes,
         mode: forcedMode(request.headers) ?? key.mode,
         requestId: request.requestId,

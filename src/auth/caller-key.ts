@@ -1,6 +1,6 @@
 /** A caller key as the verifiers see it, with its secret opened into key objects. */
 import type { KeyObject } from 'node:crypto';
-import type { AccountMode, Scope } from './actor.ts';
+import type { AccountMode, ActorUser, Scope } from './actor.ts';
 
 export type SignatureAlgorithm = 'hmac-sha256' | 'rsa-v1_5-sha256';
 
@@ -8,6 +8,8 @@ export interface CallerKey {
   readonly id: string;
   readonly keyId: string;
   readonly tenantId: string;
+  /** null: the whole tenant. */
+  readonly user: ActorUser | null;
   readonly algorithm: SignatureAlgorithm;
   /** HMAC secrets (two during rotation) or the registered public key. */
   readonly keys: readonly KeyObject[];

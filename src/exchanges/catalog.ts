@@ -51,7 +51,7 @@ export interface CatalogEntry {
   readonly market: VenueMarket;
 }
 
-interface VenueEntry extends CatalogEntry {
+export interface VenueEntry extends CatalogEntry {
   readonly venue: Venue;
 }
 
@@ -66,6 +66,8 @@ export interface Catalog {
   getVenueMarket(code: string): VenueEntry;
   /** By venue id, alias, market code or its alias. */
   findVenue(name: string): Venue | undefined;
+  /** The same as one wallet: that of the market code, or the venue's plain one. */
+  findExchange(name: string): VenueEntry | undefined;
   getVenue(id: string): Venue;
   /** Market codes that the same key pair can also connect: the values `types_to_create` may take. */
   relatedCodes(code: string): readonly string[];
@@ -114,6 +116,12 @@ export const createCatalog = (
       return { venue, market };
     },
     findVenue: (name) => byVenue.get(name),
+    findExchange: (name) => {
+      const venue = byVenue.get(name);
+      if (venue === undefined) return undefined;
+      const isNamed = (market: VenueMarket): boolean => market.code === name || market.aliases.includes(name);
+      return { venue, market: venue.markets.find(isNamed) ?? venue.markets[0] };
+    },
     getVenue: (id) => {
       const venue = byId.get(id);
       if (venue === undefined) throw new AppError('not_supported', 'This exchange is not supported');

@@ -121,6 +121,7 @@ test('more requests at once than the server answers are told to come back', asyn
   release({
     keyId: key.keyId,
     callerKeyId: key.id,
+    user: null,
     tenantId: 't',
     scopes: key.scopes,
     mode: 'real',

@@ -134,6 +134,7 @@ export const aCallerKey = (overrides: Partial<CallerKey> = {}): TestKey => {
   return {
     id: randomBytes(8).toString('hex'),
     keyId: randomBytes(16).toString('hex'),
+    user: null,
     tenantId: `tenant-${randomBytes(4).toString('hex')}`,
     algorithm: 'hmac-sha256',
     keys,

@@ -87,6 +87,10 @@ const toCallerKey = async (
   id: row.id,
   keyId: row.keyId,
   tenantId,
+  user:
+    row.userId === null || row.userExternalId === null
+      ? null
+      : { id: row.userId, externalId: row.userExternalId },
   algorithm: row.algorithm,
   profileFloor: row.profileFloor,
   keys: await openKeys(row, tenantId, kek, now),

@@ -6,6 +6,8 @@ import type { Session, TenantSession } from '../../db/tenant-database.ts';
 export interface CallerKeyRow {
   readonly id: string;
   readonly keyId: string;
+  readonly userId: string | null;
+  readonly userExternalId: string | null;
   readonly algorithm: SignatureAlgorithm;
   readonly profileFloor: 'legacy' | 'strict' | 'rfc9421';
   readonly secretJwe: string | null;
@@ -37,13 +39,14 @@ const FIND_TENANT = {
 };
 
 const SELECT = `
-    select k.id, k.key_id as "keyId", k.algorithm, k.profile_floor as "profileFloor",
+    select k.id, k.key_id as "keyId", k.user_id as "userId", u.external_id as "userExternalId", k.algorithm, k.profile_floor as "profileFloor",
            k.secret_jwe as "secretJwe",
            k.previous_secret_jwe as "previousSecretJwe", k.previous_secret_expires_at as "previousSecretExpiresAt",
            k.public_key as "publicKey", k.scopes, k.ip_allowlist::text[] as "ipAllowlist", k.not_before as "notBefore",
            k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.mode, t.status as "tenantStatus"
       from caller_keys k
       join tenants t on t.id = k.tenant_id
+      left join users u on u.tenant_id = $1 and u.id = k.user_id
      where k.tenant_id = $1`;
 
 const FIND = { name: 'caller-keys.find', text: `${SELECT} and k.key_id = $2` };

@@ -145,3 +145,41 @@ const GREATEST_ID = 2_147_483_647;
 
 /** An id in the path. One that is greater than any there can be names nothing: the use case answers so. */
 export const idInPath = () => integer().transform((id) => (id >= 1 && id <= GREATEST_ID ? id : 0));
+
+const isoMoment = z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })]);
+const EPOCH = /^\d{1,13}(?:\.\d+)?$/;
+// Greater numbers count milliseconds, smaller ones seconds; 2e10 seconds are the year 2603.
+const GREATEST_SECONDS = 2e10;
+const MS_PER_SECOND = 1_000;
+
+/** A moment: ISO 8601, UTC where it has no offset, or the seconds (or milliseconds) since 1970. */
+export const moment = () =>
+  z
+    .unknown()
+    .transform((value, context): Date => {
+      if (typeof value !== 'number' && typeof value !== 'string')
+        return refuse(context, 'Input should be a valid datetime', { type: 'datetime_type' });
+      const text = String(value).trim();
+      if (EPOCH.test(text)) {
+        const count = Number(text);
+        return new Date(count > GREATEST_SECONDS ? count : count * MS_PER_SECOND);
+      }
+      const spelled = text.replace(/^(\d{4}-\d{2}-\d{2}) /, '$1T');
+      if (!isoMoment.safeParse(spelled).success)
+        return refuse(context, 'Input should be a valid datetime, ISO 8601 such as 2026-01-31T12:00:00Z', {
+          type: 'datetime_parsing',
+          ctx: { error: 'invalid datetime' },
+        });
+      const isZoned = !spelled.includes('T') || /(?:Z|[+-]\d{2}:?\d{2})$/i.test(spelled);
+      return new Date(isZoned ? spelled : `${spelled}Z`);
+    })
+    .meta({ type: 'string', format: 'date-time' });
+
+/** Raises a problem of `endName` when it stands before `startName`. */
+export const checkOrder =
+  <Name extends string>(startName: Name, endName: Name) =>
+  (range: { readonly [name in Name]?: Date | undefined }, context: Context): void => {
+    const { [startName]: start, [endName]: end } = range;
+    if (start === undefined || end === undefined || start <= end) return;
+    context.addIssue({ code: 'custom', path: [endName], message: `must not be before ${startName}` });
+  };
