@@ -1,8 +1,8 @@
 /** The gateway's side of sealing: fetches a tenant's public key from custody once in a while and seals to it. */
-import type { ExchangeKeys, SealingKey, SealingKeyIssuer } from '../exchanges/exchange.ts';
+import type { ExchangeKeys, SealingKeyIssuer } from '../exchanges/exchange.ts';
 import { createBoundedCache } from '../shared/bounded-cache.ts';
 import type { Clock } from '../shared/clock.ts';
-import { sealKeys } from './seal.ts';
+import { type ReadSealingKey, readSealingKey, sealWith } from './seal.ts';
 import type { SealedPlace } from './sealed-header.ts';
 
 // A rotated sealing key is used within this time; the one before it still opens.
@@ -15,18 +15,18 @@ export type Sealer = (
 ) => Promise<{ readonly sealed: string; readonly sealingKeyId: string }>;
 
 export const createSealer = (issuer: SealingKeyIssuer, clock: Clock): Sealer => {
-  const kept = createBoundedCache<{ readonly key: SealingKey; readonly until: number }>(KEPT_KEYS);
+  const kept = createBoundedCache<{ readonly key: ReadSealingKey; readonly until: number }>(KEPT_KEYS);
 
-  const keyOf = async (tenantId: string): Promise<SealingKey> => {
+  const keyOf = async (tenantId: string): Promise<ReadSealingKey> => {
     const known = kept.get(tenantId);
     if (known !== undefined && known.until > clock.now()) return known.key;
-    const key = await issuer.ensureTenantKey(tenantId);
+    const key = await readSealingKey(await issuer.ensureTenantKey(tenantId));
     kept.set(tenantId, { key, until: clock.now() + FRESH_MS });
     return key;
   };
 
   return async (place, keys) => {
     const key = await keyOf(place.tenantId);
-    return { sealed: await sealKeys(key, place, keys), sealingKeyId: key.keyId };
+    return { sealed: await sealWith(key, place, keys), sealingKeyId: key.keyId };
   };
 };
