@@ -11,8 +11,7 @@ export interface ReadSealingKey {
 
 export const readSealingKey = async ({ keyId, publicJwk }: SealingKey): Promise<ReadSealingKey> => ({
   keyId,
-  // Only a symmetric JWK would come back as bytes.
-  key: (await importJWK(publicJwk, SEALING_ALG)) as CryptoKey,
+  key: await importJWK(publicJwk, SEALING_ALG),
 });
 
 /** Answers a compact JWE that opens only as `place` says: that tenant, that record, that generation, that venue. */
