@@ -108,10 +108,8 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   });
   let publicUrl = '';
   const catalog = createCatalog();
-  const surfaces = [
-    createVer1(deps, database, catalog, keys, (path) => publicUrl + path),
-    createApi(database, clock),
-  ];
+  const parts = createParts(deps, database, catalog);
+  const surfaces = [createVer1(parts, keys, (path) => publicUrl + path), createApi(parts)];
   const server = createHttpServer({
     surfaces,
     authenticator: createAuthenticator({ findCallerKey: keys.find, clock }),
@@ -155,20 +153,12 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   };
 };
 
-const createVer1 = (
+/** What the routes of more than one surface are made of: one book of prices, one sealer, one way to custody. */
+const createParts = (
   { config, custody, clock, logger, gatewayKek }: GatewayDeps,
   database: TenantDatabase,
   catalog: Catalog,
-  keys: CallerKeyDirectory,
-  iconUrl: (path: string) => string,
-): Surface => {
-  const fingerprint = createFingerprint(gatewayKek);
-  const prices = createPriceSource({
-    exchanges: custody,
-    store: createPriceStore(database.shared),
-    clock,
-    logger,
-  });
+) => {
   const { referenceVenue } = config.exchanges;
   const referenceVenueId = catalog.findVenue(referenceVenue)?.id;
   if (referenceVenueId === undefined) {
@@ -176,22 +166,41 @@ const createVer1 = (
       `exchanges.referenceVenue (COUNTERSIGN_REFERENCE_VENUE): ${referenceVenue} is no exchange`,
     ]);
   }
-  const common = { database, exchanges: custody, prices, referenceVenueId, fingerprint, catalog, clock };
-  const keyed = { ...common, seal: createSealer(custody, clock) };
-  const accounts = createAccountService({ ...common, logger });
-  const markets = createMarketService({ ...common, logger });
+  return {
+    database,
+    exchanges: custody,
+    prices: createPriceSource({
+      exchanges: custody,
+      store: createPriceStore(database.shared),
+      clock,
+      logger,
+    }),
+    referenceVenueId,
+    fingerprint: createFingerprint(gatewayKek),
+    seal: createSealer(custody, clock),
+    catalog,
+    clock,
+    logger,
+  };
+};
+
+type Parts = ReturnType<typeof createParts>;
+
+const createVer1 = (parts: Parts, keys: CallerKeyDirectory, iconUrl: (path: string) => string): Surface => {
+  const { database, catalog, clock } = parts;
+  const markets = createMarketService(parts);
   return createVer1Surface([
     ...createAccountRoutes({
-      connectAccount: createAccountConnection(keyed),
-      accounts,
+      connectAccount: createAccountConnection(parts),
+      accounts: createAccountService(parts),
       portfolios: createPortfolioService({ database, clock }),
       catalog,
       iconUrl,
       clock,
     }),
     ...createAccountChangeRoutes({
-      updateAccount: createAccountUpdate(keyed),
-      listConnectableTypes: createConnectableTypes(keyed),
+      updateAccount: createAccountUpdate(parts),
+      listConnectableTypes: createConnectableTypes(parts),
       catalog,
       iconUrl,
       clock,
@@ -205,13 +214,13 @@ const createVer1 = (
       }),
     ),
     ...createMarketRoutes({ markets, catalog, clock, iconUrl }),
-    ...createVenueReadRoutes(createVenueReadService({ ...common, markets })),
+    ...createVenueReadRoutes(createVenueReadService({ ...parts, markets })),
     ...createChartRoutes({ charts: createChartService({ database, clock }), catalog, clock, iconUrl }),
     ...createSystemRoutes(clock),
   ]);
 };
 
-const createApi = (database: TenantDatabase, clock: Clock): Surface =>
+const createApi = ({ database, clock }: Parts): Surface =>
   createApiSurface([
     ...createPortfolioRoutes(createPortfolioService({ database, clock })),
     ...createAutobalanceRoutes(createAutobalanceService({ database, clock })),
