@@ -9,7 +9,7 @@ import { CUSTODY_ROLE, GATEWAY_ROLE } from './roles.ts';
 const GATEWAY_CREDENTIAL_COLUMNS = `tenant_id, id, user_id, venue, name, generation, tenant_key_id, fingerprint,
   key_prefix, key_suffix, has_passphrase, can_read, can_trade, can_withdraw, ip_restricted, rights_source,
   key_expires_at, ip_whitelist, metadata, is_active, validation_status, validation_error, last_validated_at,
-  last_used_at, shredded_at, created_at, updated_at`;
+  last_used_at, shredded_at, is_kept, exchange_name, declared_permissions, created_at, updated_at`;
 
 const AUDIT_APPEND = 'function audit_append(uuid, text, text, text, text, text, timestamptz)';
 
@@ -19,7 +19,10 @@ const GATEWAY_GRANTS: readonly string[] = [
   'select (tenant_id, id, public_jwk, kek_id, state, created_at, updated_at) on tenant_keys',
   `select (${GATEWAY_CREDENTIAL_COLUMNS}), insert, update on credentials`,
   'select, insert, update, delete on balances, idempotency_keys, portfolios, portfolio_weights',
-  'select, insert on balance_snapshots, equity_snapshots, transfers, superseded_keys',
+  // Histories are deleted with the exchange keys that they were read with, when the caller asks for it.
+  'select, insert, delete on balance_snapshots, equity_snapshots, transfers',
+  'select, insert on superseded_keys',
+  'select, update (due_at, lease_id, lease_until, failures) on credential_checks',
   'select on audit_log',
   'insert on paper_ledgers',
   'usage on sequence account_id_seq',

@@ -10,6 +10,7 @@ import * as addressesAndPaper from '../../migrations/007_addresses_and_paper.ts'
 import * as custodyGuard from '../../migrations/008_custody_guard.ts';
 import * as transfers from '../../migrations/009_transfers.ts';
 import * as portfolios from '../../migrations/010_portfolios.ts';
+import * as storedCredentials from '../../migrations/011_stored_credentials.ts';
 
 // Knex stores the name of what it applied: read from a folder it would be `.ts` here and `.js` there.
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
@@ -23,6 +24,7 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['008_custody_guard', custodyGuard],
   ['009_transfers', transfers],
   ['010_portfolios', portfolios],
+  ['011_stored_credentials', storedCredentials],
 ]);
 
 export const MIGRATION_NAMES: readonly string[] = [...MIGRATIONS.keys()];

@@ -3,6 +3,7 @@
 /** Every other table of the schema holds tenants' rows and must be isolated. */
 export const TABLES_WITHOUT_TENANT = new Set([
   'caller_key_tenants',
+  'credential_checks',
   'custody_freezes',
   'prices',
   'knex_migrations',

@@ -75,7 +75,7 @@ const FIND = {
     select ${ACCOUNT_COLUMNS}
       from accounts a
       left join credentials c on c.tenant_id = $1 and c.id = a.credential_id
-     where a.tenant_id = $1 and a.id = $2 and a.removed_at is null`,
+     where a.tenant_id = $1 and a.id = $2 and a.removed_at is null and a.is_connected`,
 };
 
 const LIST = {
@@ -84,7 +84,7 @@ const LIST = {
     select ${ACCOUNT_COLUMNS}
       from accounts a
       left join credentials c on c.tenant_id = $1 and c.id = a.credential_id
-     where a.tenant_id = $1 and a.mode = $2 and a.removed_at is null
+     where a.tenant_id = $1 and a.mode = $2 and a.removed_at is null and a.is_connected
      order by a.id limit $3 offset $4`,
 };
 
@@ -94,7 +94,7 @@ const LIST_BY_KEY = {
     select ${ACCOUNT_COLUMNS}
       from accounts a
       join credentials c on c.tenant_id = $1 and c.id = a.credential_id and c.fingerprint = $5
-     where a.tenant_id = $1 and a.mode = $2 and a.removed_at is null
+     where a.tenant_id = $1 and a.mode = $2 and a.removed_at is null and a.is_connected
      order by a.id limit $3 offset $4`,
 };
 
@@ -108,7 +108,7 @@ const FIND_ORIGIN = {
              as "transfersSince"
       from accounts a
       left join credentials c on c.tenant_id = $1 and c.id = a.credential_id
-     where a.tenant_id = $1 and a.id = $2 and a.removed_at is null`,
+     where a.tenant_id = $1 and a.id = $2 and a.removed_at is null and a.is_connected`,
 };
 
 const HAS_ADDRESS = {
@@ -132,7 +132,7 @@ const RENAME = {
   text: `
     with a as (
       update accounts set name = $3, updated_at = $4
-       where tenant_id = $1 and id = $2 and removed_at is null
+       where tenant_id = $1 and id = $2 and removed_at is null and is_connected
       returning *
     )
     select ${ACCOUNT_COLUMNS} from a left join credentials c on c.tenant_id = $1 and c.id = a.credential_id`,
@@ -145,7 +145,7 @@ const EDIT = {
     update accounts
        set name = coalesce($3, name), include_in_summary = coalesce($4, include_in_summary),
            address = coalesce($5, address), updated_at = $6
-     where tenant_id = $1 and id = $2 and removed_at is null`,
+     where tenant_id = $1 and id = $2 and removed_at is null and is_connected`,
 };
 
 // Touches a removed account as well: its row tells "already removed" from "never was".
@@ -153,7 +153,7 @@ const REMOVE = {
   name: 'accounts.remove',
   text: `
     with before as (
-      select id, removed_at from accounts where tenant_id = $1 and id = $2 for update
+      select id, removed_at from accounts where tenant_id = $1 and id = $2 and is_connected for update
     )
     update accounts a
        set removed_at = coalesce(before.removed_at, $3), updated_at = coalesce(before.removed_at, $3)

@@ -37,7 +37,7 @@ const SUMMARY = {
            coalesce(array_agg(distinct market_code), '{}') as "marketCodes",
            min(created_at) as "createdAt", max(updated_at) as "updatedAt"
       from accounts
-     where tenant_id = $1 and mode = $2 and removed_at is null and include_in_summary`,
+     where tenant_id = $1 and mode = $2 and removed_at is null and is_connected and include_in_summary`,
 };
 
 type Amounts<Name extends string> = Readonly<Record<`${Name}${'Btc' | 'Usd'}`, DecimalString>>;

@@ -45,7 +45,7 @@ const OF_ACCOUNT = {
   name: 'charts.equity-of-account',
   text: `
     with chosen as (
-      select id from accounts where tenant_id = $1 and id = $2 and removed_at is null
+      select id from accounts where tenant_id = $1 and id = $2 and removed_at is null and is_connected
     ), numbered as (
       select e.taken_at as at, e.btc_value as btc, e.usd_value as usd,
              row_number() over (order by e.taken_at) - 1 as i, count(*) over () - 1 as last

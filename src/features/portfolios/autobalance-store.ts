@@ -12,7 +12,7 @@ const COLUMNS = `
 
 const FIND = {
   name: 'autobalance.find',
-  text: `select ${COLUMNS} from accounts where tenant_id = $1 and id = $2 and removed_at is null`,
+  text: `select ${COLUMNS} from accounts where tenant_id = $1 and id = $2 and removed_at is null and is_connected`,
 };
 
 // Until the first run the error says that there was none; afterwards the last run's word stays. Off means no error.
@@ -24,7 +24,7 @@ const STORE = {
            auto_balance_method = $6, auto_balance_currency_change_limit = $7, updated_at = $9,
            auto_balance_error = case when not $3 then null when last_auto_balance is null then $8
                                      else auto_balance_error end
-     where tenant_id = $1 and id = $2 and removed_at is null
+     where tenant_id = $1 and id = $2 and removed_at is null and is_connected
     returning ${COLUMNS}`,
 };
 
