@@ -103,7 +103,15 @@ export const countOpenOrders = async (
 const tooMany = (): AppError =>
   new AppError('exchange_error', 'The exchange lists more open orders than can be read');
 
-const countAtOnce = async (ask: Ask, exchange: CcxtExchange, marketCode: string): Promise<number> => {
+const countAtOnce = async (ask: Ask, exchange: CcxtExchange, marketCode: string): Promise<number> =>
+  (await listOpenOrders(ask, exchange, marketCode)).length;
+
+/** In ccxt's form, from one answer of the venue. Throws not_supported where that does not list all. */
+export const listOpenOrders = async (
+  ask: Ask,
+  exchange: CcxtExchange,
+  marketCode: string,
+): Promise<readonly unknown[]> => {
   // ccxt warns that this costs more of Binance's limit; the cost is counted.
   exchange.options['warnOnFetchOpenOrdersWithoutSymbol'] = false;
   const parameters = PARAMETERS[marketCode] ?? {};
@@ -115,7 +123,7 @@ const countAtOnce = async (ask: Ask, exchange: CcxtExchange, marketCode: string)
     throw hasCcxtClass(error, ['ArgumentsRequired', 'NotSupported']) ? notTold() : error;
   });
   if (!Array.isArray(orders)) throw badResponse();
-  return orders.length;
+  return orders;
 };
 
 const notTold = (): AppError =>

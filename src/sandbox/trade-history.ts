@@ -15,6 +15,9 @@ const FEE_PARTS = 1_000n;
 const CHOICE = 12;
 /** Bounds `tradeCount`, so that no two accounts share a trade id. */
 export const MOST_TRADES = 1_000;
+/** Every so many trades the newest few are pieces of one order, of one moment. */
+const GROUP = 8;
+const PIECES = 3;
 const ORDER_ID_OFFSET = 4_000_000_000_000;
 
 /** Of a spot feed, oldest first: the computed past that every account has, then the fills of its orders. */
@@ -41,16 +44,17 @@ const tradeAt = (
   liquid: readonly SpotMarket[],
   feed: MarketFeed,
 ): Trade | undefined => {
-  const random = hashText(`${account.keys.api_key}/${index}`);
+  const order = orderOf(index);
+  const random = hashText(`${account.keys.api_key}/${order}`);
   const market = liquid[random % liquid.length];
   if (market === undefined) return undefined;
-  const timeMs = FIRST_TRADE_MS + index * TRADE_GAP_MS + (random % TRADE_GAP_MS);
+  const timeMs = FIRST_TRADE_MS + order * TRADE_GAP_MS + (random % TRADE_GAP_MS);
   const price = feed.priceAt(market, timeMs);
-  const amount = amountOf(market, random);
+  const amount = amountOf(market, hashText(`${account.keys.api_key}/${index}`));
   const cost = multiplyFixed(parseFixed(price), amount);
   return {
     id: account.uid * MOST_TRADES + index,
-    orderId: account.uid * MOST_TRADES + index + ORDER_ID_OFFSET,
+    orderId: account.uid * MOST_TRADES + order + ORDER_ID_OFFSET,
     market,
     side: (random >>> 8) % 3 === 0 ? 'sell' : 'buy',
     maker: (random >>> 12) % 2 === 0,
@@ -62,6 +66,9 @@ const tradeAt = (
     timeMs,
   };
 };
+
+/** The first trade of the order that a trade belongs to. */
+const orderOf = (index: number): number => index - Math.max(0, (index % GROUP) - (GROUP - PIECES));
 
 /** Between about 10 and 1,000 dollars, in whole lots and at least one. */
 const amountOf = (market: SpotMarket, random: number): Fixed => {

@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { badResponse, callEndpoint } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
+import { bitfinexTrades } from './bitfinex-trades-ccxt.ts';
 import { haveAmounts } from './generic-ccxt.ts';
 
 export const bitfinexCcxt: CcxtVenue = {
@@ -14,6 +15,8 @@ export const bitfinexCcxt: CcxtVenue = {
 
   // No span is too long, but an answer has an end.
   transferSpan: { longestMs: 3_650 * 86_400_000, until: 'end' },
+
+  trades: bitfinexTrades,
 
   isBalance: (info) => Array.isArray(info['list']) && info['list'].every(isWallet),
 

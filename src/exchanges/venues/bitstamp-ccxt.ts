@@ -1,7 +1,8 @@
 /** Bitstamp through ccxt. Source: Bitstamp HTTP API v2 (authentication errors, response codes). */
 import { AppError } from '../../shared/errors.ts';
-import { isObject } from '../ccxt-exchange.ts';
+import { callEndpoint, isObject } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
+import { bitstampTrades } from './bitstamp-trades-ccxt.ts';
 import { listBitstampTransfers } from './bitstamp-transfers-ccxt.ts';
 import { createGenericCcxt, haveAmounts } from './generic-ccxt.ts';
 
@@ -14,7 +15,11 @@ export const bitstampCcxt: CcxtVenue = createGenericCcxt({
   // Refuses calls with query parameters that it does not know.
   fetchTickers: (exchange) => exchange.fetchTickers(),
 
+  ping: (exchange) => callEndpoint(exchange, 'publicGetTickerPair', { pair: 'btcusd' }),
+
   listTransfers: listBitstampTransfers,
+
+  trades: bitstampTrades,
 
   isBalance: (info) => haveAmounts(info['list'], 'total', 'available', 'reserved'),
 

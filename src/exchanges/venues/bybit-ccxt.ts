@@ -9,6 +9,7 @@ import {
   objectAt,
 } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
+import { bybitTrades } from './bybit-trades-ccxt.ts';
 import { countOpen, haveAmounts } from './generic-ccxt.ts';
 
 /** What the positions of a market code are asked by. */
@@ -39,6 +40,8 @@ export const bybitCcxt: CcxtVenue = {
   },
 
   transferSpan: { longestMs: 29 * 86_400_000, until: 'until' },
+
+  trades: bybitTrades,
 
   isBalance: (info) => {
     const account = objectAt(objectAt(info, 'result')?.['list'], 0);

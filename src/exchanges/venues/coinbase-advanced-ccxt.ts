@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { badResponse, callEndpoint, type CcxtExchange, isObject, objectAt } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
+import { coinbaseAdvancedTrades } from './coinbase-advanced-trades-ccxt.ts';
 import { haveAmounts } from './generic-ccxt.ts';
 
 // The venue's greatest page; an account holds a wallet for every asset that it ever touched.
@@ -18,6 +19,8 @@ export const coinbaseAdvancedCcxt: CcxtVenue = {
   balanceParameters: { coinbase_advanced: {} },
 
   fetchBalance: async (exchange) => parseAccounts(exchange, await allAccounts(exchange)),
+
+  trades: coinbaseAdvancedTrades,
 
   isBalance: (info) => {
     const accounts = info['accounts'];

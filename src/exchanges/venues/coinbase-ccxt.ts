@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors.ts';
 import { isObject } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
 import { listCoinbaseTransfers } from './coinbase-transfers-ccxt.ts';
+import { coinbaseTrades } from './coinbase-trades-ccxt.ts';
 import { createGenericCcxt, haveAmounts } from './generic-ccxt.ts';
 
 /** By the venue's own words; ccxt reads them only where the status is 400 or 404. */
@@ -26,6 +27,8 @@ export const coinbaseCcxt: CcxtVenue = createGenericCcxt({
   fetchTickers: (exchange) => exchange.fetchTickers(),
 
   listTransfers: listCoinbaseTransfers,
+
+  trades: coinbaseTrades,
 
   isBalance: (info) => haveAmounts(info['list'], 'balance', 'available', 'hold'),
 

@@ -10,6 +10,7 @@ import {
 } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
 import type { KeyRights } from '../exchange.ts';
+import { gateIoTrades } from './gate-io-trades-ccxt.ts';
 import { countOpen, haveAmounts } from './generic-ccxt.ts';
 
 const SETTLE_OF: Readonly<Record<string, string>> = {
@@ -30,6 +31,8 @@ export const gateIoCcxt: CcxtVenue = {
   },
 
   transferSpan: { longestMs: 29 * 86_400_000, until: 'until' },
+
+  trades: gateIoTrades,
 
   fetchBalance: async (exchange, parameters) => {
     // ccxt takes an account for a classic one whenever asking fails, and would read a unified one as empty.

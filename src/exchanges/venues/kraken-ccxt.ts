@@ -2,6 +2,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { badResponse, callEndpoint, isObject, objectAt } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
+import { krakenTrades } from './kraken-trades-ccxt.ts';
 
 // Of the account alone, and longer when it is asked meanwhile.
 const LOCKOUT_MS = 15 * 60_000;
@@ -15,6 +16,8 @@ export const krakenCcxt: CcxtVenue = {
   balanceParameters: { kraken: {} },
 
   transferSpan: { longestMs: 89 * 86_400_000, until: 'until' },
+
+  trades: krakenTrades,
 
   isBalance: (info) => objectAt(info, 'result') !== undefined,
 

@@ -1,8 +1,10 @@
 /** KuCoin through ccxt. Source: KuCoin API reference (API key info, account list, account mode). */
 import { AppError } from '../../shared/errors.ts';
-import { badResponse, callEndpoint, type CcxtExchange, isObject, objectAt } from '../ccxt-exchange.ts';
+import { badResponse, callEndpoint, isObject, objectAt } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
 import { haveAmounts, splitList } from './generic-ccxt.ts';
+import { learnAccountKind } from './kucoin-account-kind-ccxt.ts';
+import { kucoinTrades } from './kucoin-trades-ccxt.ts';
 
 export const kucoinCcxt: CcxtVenue = {
   ccxtId: 'kucoin',
@@ -16,6 +18,8 @@ export const kucoinCcxt: CcxtVenue = {
   },
 
   transferSpan: { longestMs: 89 * 86_400_000, until: 'until' },
+
+  trades: kucoinTrades,
 
   isBalance: (info) => {
     const data = info['data'];
@@ -60,24 +64,4 @@ export const kucoinCcxt: CcxtVenue = {
         return typeof code === 'object' ? badResponse() : undefined;
     }
   },
-};
-
-/**
- * Accounts that moved to the fast matching engine, and unified ones, keep their funds elsewhere. ccxt asks for the
- * first when it loads markets with keys, which is never here, and would read such an account as empty.
- */
-const learnAccountKind = async (exchange: CcxtExchange): Promise<void> => {
-  const { options } = exchange;
-  if (options['uta'] === undefined) {
-    const data = objectAt(await callEndpoint(exchange, 'utaPrivateGetAccountMode'), 'data');
-    const mode = data?.['selfAccountMode'];
-    if (typeof mode !== 'string') throw badResponse();
-    options['uta'] = mode === 'UNIFIED';
-  }
-  if (options['uta'] === false && typeof options['hf'] !== 'boolean') {
-    const answer = await callEndpoint(exchange, 'privateGetHfAccountsOpened');
-    const opened = isObject(answer) ? answer['data'] : undefined;
-    if (typeof opened !== 'boolean') throw badResponse();
-    options['hf'] = opened;
-  }
 };

@@ -10,6 +10,7 @@ import {
   objectAt,
 } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
+import { okxTrades } from './okx-trades-ccxt.ts';
 
 export const okxCcxt: CcxtVenue = {
   ccxtId: 'okx',
@@ -21,6 +22,8 @@ export const okxCcxt: CcxtVenue = {
   balanceParameters: { okex: { type: 'spot' }, okex_futures: { type: 'swap' } },
 
   transferSpan: { longestMs: 89 * 86_400_000, until: 'until' },
+
+  trades: okxTrades,
 
   isBalance: (info) => Array.isArray(info['data']) && Array.isArray(objectAt(info['data'], 0)?.['details']),
 

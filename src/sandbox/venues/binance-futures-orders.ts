@@ -15,6 +15,9 @@ import { symbolOf } from './binance-symbols.ts';
 const INVALID_SYMBOL = refusal(400, -1121, 'Invalid symbol.');
 const UNKNOWN_ORDER = refusal(400, -2013, 'Order does not exist.');
 const NOT_CANCELLED = refusal(400, -2011, 'Unknown order sent.');
+const WEEK_MS = 7 * 86_400_000;
+const USUAL_TRADES = 500;
+const MOST_TRADES = 1_000;
 const WRONG_SIDE = refusal(400, -4061, "Order's position side does not match user's setting.");
 
 const PROBLEMS: Readonly<Record<OrderProblem, Answer>> = {
@@ -98,12 +101,23 @@ export const futuresOrderRoutes = (
 
   const trades = (request: VenueRequest, account: SandboxAccount): Answer => {
     const given = givenIn(request);
-    const from = whole(given.get('startTime'), 0);
-    const to = whole(given.get('endTime'), Number.MAX_SAFE_INTEGER);
-    const fills = fillsOf(account, feed).filter((fill) => fill.timeMs >= from && fill.timeMs <= to);
+    const named = given.has('fromId');
+    if (named && (given.has('startTime') || given.has('endTime')))
+      return refusal(400, -1128, "Combination of optional parameters invalid: 'fromId' and time.");
+    const end = whole(given.get('endTime'), request.nowMs);
+    const from = whole(given.get('startTime'), end - WEEK_MS);
+    const to = given.has('endTime') ? end : Math.min(from + WEEK_MS, request.nowMs);
+    if (to - from > WEEK_MS) return refusal(400, -4166, 'Search window is restricted to recent 7 days only.');
+    const fills = fillsOf(account, feed).filter((fill) =>
+      named ? fill.id >= whole(given.get('fromId'), 0) : fill.timeMs >= from && fill.timeMs <= to,
+    );
+    const limit = Math.min(whole(given.get('limit'), USUAL_TRADES), MOST_TRADES);
+    const rows = ofSymbol(request, fills);
+    // From an id or a start the venue pages forward; with neither it gives the newest.
+    const page = named || given.has('startTime') ? rows.slice(0, limit) : rows.slice(-limit);
     return json(
       200,
-      ofSymbol(request, fills).map((fill) => tradeRow(api, fill)),
+      page.map((fill) => tradeRow(api, fill)),
     );
   };
 

@@ -72,7 +72,7 @@ export const orderRow = (order: SandboxOrder) => {
   ];
 };
 
-/** Newest first. */
+/** Newest first, unless `sort` is 1. */
 export const listTrades = (request: VenueRequest, all: readonly Trade[]): Answer => {
   const body = bodyOf(request);
   const rows = all.filter(
@@ -81,7 +81,8 @@ export const listTrades = (request: VenueRequest, all: readonly Trade[]): Answer
       trade.timeMs <= numberIn(body, 'end', Number.MAX_SAFE_INTEGER),
   );
   const limit = Math.min(numberIn(body, 'limit', DEFAULT_TRADES), MOST_ROWS);
-  return bitfinexJson([...rows].reverse().slice(0, limit).map(tradeRow));
+  const ordered = numberIn(body, 'sort', -1) === 1 ? rows : rows.toReversed();
+  return bitfinexJson(ordered.slice(0, limit).map(tradeRow));
 };
 
 const tradeRow = (trade: Trade) => [

@@ -75,6 +75,7 @@ const feeRow = (market: SpotMarket) => ({
 });
 
 interface Entry {
+  readonly id: number;
   readonly timeMs: number;
   readonly row: Readonly<Record<string, unknown>>;
 }
@@ -93,23 +94,24 @@ const transactions = (
   };
   const trades: Entry[] = tradesOf(account, feed)
     .filter((trade) => market === undefined || trade.market === market)
-    .map((trade) => ({ timeMs: trade.timeMs, row: tradeRow(trade) }));
+    .map((trade) => ({ id: trade.id, timeMs: trade.timeMs, row: tradeRow(trade) }));
   const transfers: Entry[] =
     market === undefined
       ? (['deposit', 'withdrawal'] as const)
           .flatMap((type) => listTransfers(account, { type }))
           // Only what is done has become a transaction.
           .filter(({ status }) => status === 'done')
-          .map((transfer) => ({ timeMs: transfer.timeMs, row: transferRow(transfer) }))
+          .map((transfer) => ({ id: transfer.id, timeMs: transfer.timeMs, row: transferRow(transfer) }))
       : [];
   const since = number('since_timestamp', 0) * 1_000;
   const until = number('until_timestamp', Number.MAX_SAFE_INTEGER / 1_000) * 1_000;
   const order = given.get('sort') === 'asc' ? 1 : -1;
   const rows = [...trades, ...transfers]
-    .filter(({ timeMs }) => timeMs >= since && timeMs <= until)
-    .sort((a, b) => order * (a.timeMs - b.timeMs));
+    .filter(({ id, timeMs }) => timeMs >= since && timeMs <= until && id >= number('since_id', 0))
+    .sort((a, b) => order * (a.timeMs - b.timeMs || a.id - b.id));
   const skip = number('offset', 0);
-  const limit = Math.min(number('limit', DEFAULT_ROWS), MOST_ROWS);
+  // After an id the venue lists a full page, whatever it is asked for.
+  const limit = given.has('since_id') ? MOST_ROWS : Math.min(number('limit', DEFAULT_ROWS), MOST_ROWS);
   return json(
     200,
     rows.slice(skip, skip + limit).map(({ row }) => row),
