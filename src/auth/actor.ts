@@ -1,13 +1,19 @@
 /** Who makes a request, as every use case sees it: the tenant, the caller key and what it may do. */
+import type { Profile } from './profile.ts';
 
 /** What a caller key may do; WRITE does not imply READ. */
-export type Scope =
-  | 'ACCOUNTS_READ'
-  | 'ACCOUNTS_WRITE'
-  | 'BOTS_READ'
-  | 'BOTS_WRITE'
-  | 'SMART_TRADES_READ'
-  | 'SMART_TRADES_WRITE';
+export const SCOPES = [
+  'ACCOUNTS_READ',
+  'ACCOUNTS_WRITE',
+  'BOTS_READ',
+  'BOTS_WRITE',
+  'SMART_TRADES_READ',
+  'SMART_TRADES_WRITE',
+  // To read and change the caller keys of the tenant.
+  'KEYS_WRITE',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
 
 /** Real accounts and paper accounts are listed apart; `Forced-Mode` picks per request. */
 export type AccountMode = 'real' | 'paper';
@@ -29,6 +35,10 @@ export interface Actor {
   /** null: the key acts for the whole tenant. */
   readonly user: ActorUser | null;
   readonly scopes: ReadonlySet<Scope>;
+  /** The only accounts that the key reaches; null: all of the tenant. */
+  readonly accountIds: readonly number[] | null;
   readonly mode: AccountMode;
+  /** How the caller proved who it is; a `legacy` request can be sent again by whoever saw it. */
+  readonly provenBy: Profile | 'bearer';
   readonly requestId: string;
 }

@@ -2,64 +2,99 @@
 import { createPublicKey, createSecretKey, randomBytes } from 'node:crypto';
 import { AppError } from '../shared/errors.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { AccessTokens } from './access-token.ts';
 import type { AccountMode, Actor } from './actor.ts';
 import type { CallerKey, FindCallerKey } from './caller-key.ts';
 import { type AddressList, createAddressList } from './ip-allowlist.ts';
 import { type VerificationKey, verifyLegacySignature } from './legacy-signature.ts';
+import { readPresented } from './presented.ts';
+import { meetsFloor } from './profile.ts';
 import { type HeaderLists, type SignedRequest, singleHeader } from './signed-request.ts';
+import type { TokenText } from './token-text.ts';
 
 export interface AuthenticatorDeps {
   readonly findCallerKey: FindCallerKey;
+  readonly tokens: Pick<AccessTokens, 'verify'>;
   readonly clock: Clock;
 }
 
 export interface Authenticator {
-  /** Throws AppError: api_key_invalid_or_expired, signature_invalid or forced_mode_invalid. */
+  /** Throws AppError: api_key_invalid_or_expired, signature_invalid, token_invalid or forced_mode_invalid. */
   authenticate(request: SignedRequest): Promise<Actor>;
 }
 
-// Bounds what a stranger can make the look-up carry; issued ids are far shorter.
-const KEY_ID = /^[\x21-\x7e]{1,128}$/;
-
-/** The key id that the request names, when it is one that could exist. */
-export const presentedKeyId = (headers: HeaderLists): string | undefined => {
-  const keyId = singleHeader(headers, 'apikey');
-  return keyId !== undefined && KEY_ID.test(keyId) ? keyId : undefined;
-};
-
-export const createAuthenticator = ({ findCallerKey, clock }: AuthenticatorDeps): Authenticator => {
+export const createAuthenticator = ({ findCallerKey, tokens, clock }: AuthenticatorDeps): Authenticator => {
   const decoys = createDecoys();
   const allowlists = createAllowlists();
 
+  const isUsable = (key: CallerKey, ip: string): boolean =>
+    isLive(key, clock.now()) && allowlists.allow(key, ip);
+
+  const bySignature = async (request: SignedRequest, keyId: string): Promise<Actor> => {
+    const signature = singleHeader(request.headers, 'signature') ?? '';
+    const key = await findCallerKey(keyId);
+    // An unknown id costs what a known one costs: the time of the answer does not tell them apart.
+    const signed = verifyLegacySignature(
+      key ?? decoys.for(signature),
+      signature,
+      request.target,
+      request.rawBody,
+      request.method,
+    );
+    if (key === undefined) throw unknownKey();
+    if (!signed || !isUsable(key, request.ip) || !meetsFloor('legacy', key.profileFloor))
+      throw new AppError('signature_invalid', 'Provided signature is invalid');
+    return toActor(key, request, 'legacy', key.scopes);
+  };
+
+  /** A token is as good as the key that asked for it: it ends, and is bound to addresses, with it. */
+  const byToken = async (request: SignedRequest, text: TokenText): Promise<Actor> => {
+    const token = await tokens.verify(text);
+    const key = token === undefined ? undefined : await findCallerKey(token.keyId);
+    if (token === undefined || key === undefined || !isUsable(key, request.ip)) throw invalidToken();
+    const scopes = new Set([...key.scopes].filter((scope) => token.scopes.has(scope)));
+    return toActor(key, request, 'bearer', scopes);
+  };
+
   return {
     authenticate: async (request) => {
-      const keyId = presentedKeyId(request.headers);
-      if (keyId === undefined) throw unknownKey();
-      const signature = singleHeader(request.headers, 'signature') ?? '';
-      const key = await findCallerKey(keyId);
-      // An unknown id costs what a known one costs: the time of the answer does not tell them apart.
-      const signed = verifyLegacySignature(
-        key ?? decoys.for(signature),
-        signature,
-        request.target,
-        request.rawBody,
-        request.method,
-      );
-      if (key === undefined) throw unknownKey();
-      const usable = isLive(key, clock.now()) && allowlists.allow(key, request.ip);
-      if (!signed || !usable) throw new AppError('signature_invalid', 'Provided signature is invalid');
-      return {
-        tenantId: key.tenantId,
-        callerKeyId: key.id,
-        keyId: key.keyId,
-        user: key.user,
-        scopes: key.scopes,
-        mode: forcedMode(request.headers) ?? key.mode,
-        requestId: request.requestId,
-      };
+      const presented = readPresented(request.headers);
+      switch (presented.kind) {
+        case 'nothing':
+          throw unknownKey();
+        case 'unusable':
+          throw invalidToken();
+        case 'bearer':
+          return byToken(request, presented.text);
+        case 'legacy':
+          return bySignature(request, presented.keyId);
+        case 'strict':
+        case 'rfc9421':
+          throw new AppError('signature_invalid', 'Provided signature is invalid');
+      }
     },
   };
 };
+
+const toActor = (
+  key: CallerKey,
+  request: SignedRequest,
+  provenBy: Actor['provenBy'],
+  scopes: Actor['scopes'],
+): Actor => ({
+  tenantId: key.tenantId,
+  callerKeyId: key.id,
+  keyId: key.keyId,
+  user: key.user,
+  scopes,
+  accountIds: key.accountIds,
+  mode: forcedMode(request.headers) ?? key.mode,
+  provenBy,
+  requestId: request.requestId,
+});
+
+const invalidToken = (): AppError =>
+  new AppError('token_invalid', 'The access token is missing, invalid or expired');
 
 // The contract names this answer for a key id that does not exist, as for a missing header.
 const unknownKey = (): AppError =>
@@ -68,7 +103,6 @@ const unknownKey = (): AppError =>
 // Revoked is revoked, whatever the time in the column: the clock that wrote it may run ahead of ours.
 const isLive = (key: CallerKey, now: number): boolean =>
   key.revokedAt === null &&
-  key.profileFloor === 'legacy' &&
   (key.notBefore === null || now >= key.notBefore) &&
   (key.expiresAt === null || now < key.expiresAt);
 

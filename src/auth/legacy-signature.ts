@@ -7,11 +7,11 @@
  */
 import { createHmac, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
 import type { CallerKey } from './caller-key.ts';
+import { decodeBase64 } from './canonical-text.ts';
 
 export type VerificationKey = Pick<CallerKey, 'algorithm' | 'keys'>;
 
 const HMAC_SIGNATURE = /^[0-9a-fA-F]{64}$/;
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 // Clients sign what the published reference shows, whatever path reaches the gateway.
 const SHORT_PREFIX = '/ver1/';
@@ -31,9 +31,9 @@ export const verifyLegacySignature = (
   method = 'GET',
 ): boolean => {
   const heads = signedHeads(target, rawBody).map((head) => methodPrefix(method) + head);
-  return key.algorithm === 'hmac-sha256'
-    ? verifyHmac(key.keys, signature, heads, rawBody)
-    : verifyRsa(key.keys, signature, heads, rawBody);
+  if (key.algorithm === 'hmac-sha256') return verifyHmac(key.keys, signature, heads, rawBody);
+  // The profile has these two; a key that was registered for another algorithm signs with no other.
+  return key.algorithm === 'rsa-v1_5-sha256' && verifyRsa(key.keys, signature, heads, rawBody);
 };
 
 /**
@@ -124,7 +124,7 @@ const verifyRsa = (
   heads: readonly string[],
   rawBody: Buffer,
 ): boolean => {
-  const presented = decodeCanonicalBase64(signature);
+  const presented = decodeBase64(signature);
   if (presented === undefined) return false;
   let accepted = false;
   for (const publicKey of publicKeys) {
@@ -134,11 +134,4 @@ const verifyRsa = (
     }
   }
   return accepted;
-};
-
-/** Node's decoder skips what it does not know; only text that encodes back to itself is taken. */
-const decodeCanonicalBase64 = (text: string): Buffer | undefined => {
-  if (!BASE64.test(text)) return undefined;
-  const bytes = Buffer.from(text, 'base64');
-  return bytes.toString('base64') === text ? bytes : undefined;
 };

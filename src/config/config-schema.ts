@@ -101,6 +101,14 @@ export const configSchema = z.strictObject({
     port: port.describe('0 picks a free port'),
     url: z.url().optional().describe('A sandbox that already runs'),
   }),
+  tokens: z.strictObject({
+    issuer: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('iss of the access tokens; default: gateway.publicUrl, else countersign'),
+    audience: z.string().min(1).describe('aud of the access tokens'),
+  }),
   demo: flag.describe('Seed a demo tenant and write demo.json'),
   limits: z.strictObject({
     keyPerMinute: perMinute.describe('Requests a minute of one caller key'),

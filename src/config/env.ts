@@ -32,6 +32,8 @@ export const ENVIRONMENT_VARIABLES = {
   COUNTERSIGN_TRON_API_KEY: 'chains.tronApiKey',
   COUNTERSIGN_SANDBOX_PORT: 'sandbox.port',
   COUNTERSIGN_SANDBOX_URL: 'sandbox.url',
+  COUNTERSIGN_TOKEN_ISSUER: 'tokens.issuer',
+  COUNTERSIGN_TOKEN_AUDIENCE: 'tokens.audience',
   COUNTERSIGN_DEMO: 'demo',
   COUNTERSIGN_LIMIT_KEY_PER_MINUTE: 'limits.keyPerMinute',
   COUNTERSIGN_LIMIT_IP_PER_MINUTE: 'limits.ipPerMinute',

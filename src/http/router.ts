@@ -34,9 +34,9 @@ export const installRoutes = (app: Express, deps: RouterDeps): void => {
   // After the routes: these are many and asked for seldom, and Express tries patterns in order.
   for (const [path, document] of Object.entries(deps.documents)) {
     const answer = createDocumentAnswer(document);
-    app.get(path, (request, response) => {
+    app.get(path, async (request, response) => {
       deps.callerLimits.admitPublic(request.context);
-      send(request, response, answer(request.context.headers.get('if-none-match')?.[0]));
+      send(request, response, await answer(request.context.headers.get('if-none-match')?.[0]));
     });
   }
   app.use((request, response) => send(request, response, notFound(request, deps.dialects)));

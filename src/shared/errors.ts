@@ -25,6 +25,11 @@ export const ERROR_CODES = {
     ver1: 'api_key_invalid_or_expired',
     ver1Description: 'Unauthorized. Invalid or expired api key.',
   },
+  token_invalid: {
+    status: 401,
+    ver1: 'api_key_invalid_or_expired',
+    ver1Description: 'Unauthorized. Invalid or expired api key.',
+  },
   signature_invalid: {
     status: 401,
     ver1: 'signature_invalid',

@@ -13,6 +13,7 @@ const authenticatorFor = (...keys: readonly CallerKey[]) => {
   const asked: string[] = [];
   const authenticator = createAuthenticator({
     clock,
+    tokens: { verify: () => Promise.resolve(undefined) },
     findCallerKey: (keyId) => {
       asked.push(keyId);
       return Promise.resolve(keys.find((key) => key.keyId === keyId));
@@ -66,12 +67,13 @@ const UNKNOWN_KEY = {
 test('a signed request becomes the actor behind its key', async () => {
   const key = aCallerKey({ mode: 'paper' });
   const actor = await authenticatorFor(key).authenticator.authenticate(aRequest(signedHeaders(key)));
-  expect(actor).toEqual({
+  expect(actor).toMatchObject({
     tenantId: key.tenantId,
     callerKeyId: key.id,
     keyId: key.keyId,
     scopes: key.scopes,
     mode: 'paper',
+    provenBy: 'legacy',
     requestId: 'request-1',
   });
 });

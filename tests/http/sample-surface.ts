@@ -135,6 +135,7 @@ export const aCallerKey = (overrides: Partial<CallerKey> = {}): TestKey => {
     id: randomBytes(8).toString('hex'),
     keyId: randomBytes(16).toString('hex'),
     user: null,
+    explained: false,
     tenantId: `tenant-${randomBytes(4).toString('hex')}`,
     algorithm: 'hmac-sha256',
     keys,
@@ -211,7 +212,11 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
   const surfaces = overrides.surfaces ?? [sampleSurface()];
   const server = createHttpServer({
     surfaces,
-    authenticator: createAuthenticator({ findCallerKey: (id) => Promise.resolve(byKeyId.get(id)), clock }),
+    authenticator: createAuthenticator({
+      tokens: { verify: () => Promise.resolve(undefined) },
+      findCallerKey: (id) => Promise.resolve(byKeyId.get(id)),
+      clock,
+    }),
     logger: collectLines(lines),
     clock,
     readinessChecks: {},

@@ -6,6 +6,8 @@ export interface CallerIdentity {
   readonly tenantId: string;
   readonly apiKey: string;
   readonly apiSecret: string;
+  /** How it proves who it is; without it by the legacy profile. */
+  readonly signer?: (request: RawRequest) => Readonly<Record<string, string>>;
 }
 
 export interface TestAnswer {
@@ -37,13 +39,15 @@ export interface RawRequest {
 
 export const createTestCaller = (identity: CallerIdentity): TestCaller => {
   const send = async ({ method, target, body, headers }: RawRequest): Promise<TestAnswer> => {
-    const signature = createHmac('sha256', identity.apiSecret)
-      .update(method === 'DELETE' ? `DELETE ${target}` : target)
-      .update(body ?? '')
-      .digest('hex');
+    const proof = (identity.signer ?? legacySigner(identity))({
+      method,
+      target,
+      ...(body !== undefined && { body }),
+      ...(headers !== undefined && { headers }),
+    });
     const response = await fetch(identity.baseUrl + target, {
       method,
-      headers: { Apikey: identity.apiKey, Signature: signature, ...headers },
+      headers: { ...proof, ...headers },
       ...(body !== undefined && { body }),
     });
     const text = await response.text();
@@ -72,6 +76,16 @@ export const createTestCaller = (identity: CallerIdentity): TestCaller => {
       }),
   };
 };
+
+const legacySigner =
+  ({ apiKey, apiSecret }: CallerIdentity) =>
+  ({ method, target, body }: RawRequest): Readonly<Record<string, string>> => ({
+    Apikey: apiKey,
+    Signature: createHmac('sha256', apiSecret)
+      .update(method === 'DELETE' ? `DELETE ${target}` : target)
+      .update(body ?? '')
+      .digest('hex'),
+  });
 
 const parse = (text: string): unknown => {
   try {

@@ -1,0 +1,42 @@
+/** Remembers which nonces were used, so that a signed request counts once. */
+import { AppError } from '../shared/errors.ts';
+
+export interface UsedNonce {
+  readonly callerKeyId: string;
+  readonly nonce: string;
+  /** How long a request with this nonce could pass again. */
+  readonly keepMs: number;
+  /** When the caller says that it signed, milliseconds since the epoch. */
+  readonly signedAt: number;
+}
+
+/**
+ * `fresh`: noted, and never seen before. `used`: seen, or so old that a store that began later cannot know.
+ * `full`: the key has too many alive. `unreachable`: the store cannot be asked.
+ */
+export type NonceVerdict = 'fresh' | 'used' | 'full' | 'unreachable';
+
+export interface NonceStore {
+  consume(used: UsedNonce): Promise<NonceVerdict>;
+  /** For readiness. Throws when the store cannot be asked. */
+  check(): Promise<void>;
+}
+
+const RETRY_MS = 1_000;
+
+/**
+ * Whether the request is the first of its kind. Throws `service_unavailable` where that cannot be told: for a key that
+ * has too many nonces alive, and for writes while the store is unreachable; a read that is sent twice changes nothing.
+ */
+export const isFirstUse = async (store: NonceStore, used: UsedNonce, isRead: boolean): Promise<boolean> => {
+  const verdict = await store.consume(used);
+  if (verdict === 'fresh' || verdict === 'used') return verdict === 'fresh';
+  if (verdict === 'unreachable' && isRead) return true;
+  throw new AppError(
+    'service_unavailable',
+    verdict === 'full'
+      ? 'The key has used too many nonces in a short time'
+      : 'Repeated requests cannot be told from new ones at the moment',
+    { details: { retryAfterMs: RETRY_MS } },
+  );
+};
