@@ -72,6 +72,12 @@ module.exports = {
       to: { path: 'node_modules/(express|helmet|express-rate-limit|@types/express)/' },
     },
     {
+      name: 'one-connection-to-redis',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/redis/redis-connection\\.ts$' },
+      to: { path: 'node_modules/@redis/' },
+    },
+    {
       name: 'ccxt-is-imported-by-its-adapter',
       severity: 'error',
       from: { path: '^src/', pathNot: CCXT_SIDE },
