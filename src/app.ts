@@ -1,5 +1,7 @@
 /** The composition root of the gateway: everything is made here and handed to what needs it. */
+import { createAccessTokens } from './auth/access-token.ts';
 import { createAuthenticator } from './auth/authenticator.ts';
+import { createMemoryNonceStore } from './auth/memory-nonce-store.ts';
 import { ConfigError } from './config/config-error.ts';
 import type { Config } from './config/config-schema.ts';
 import { createSealer } from './custody/sealer.ts';
@@ -20,13 +22,22 @@ import {
 } from './features/caller-keys/caller-key-directory.ts';
 import { createCallerKeyService } from './features/caller-keys/caller-key-service.ts';
 import { createChartService } from './features/charts/chart-service.ts';
+import { createCredentialChoice } from './features/credentials/credential-choice.ts';
 import { createFingerprint } from './features/credentials/fingerprint.ts';
 import { createMarketService } from './features/markets/market-service.ts';
 import { createPriceSource } from './features/markets/price-source.ts';
 import { createPriceStore } from './features/markets/price-store.ts';
+import { createVenueMarketService } from './features/markets/venue-market-service.ts';
 import { createAutobalanceService } from './features/portfolios/autobalance-service.ts';
 import { createPortfolioService } from './features/portfolios/portfolio-service.ts';
+import { createTradeRouteService } from './features/routing/trade-route-service.ts';
+import { createVenueHealthService } from './features/venues/venue-health-service.ts';
+import { createWalletService } from './features/wallets/wallet-service.ts';
+import { createTokenKeyRing } from './features/tokens/token-key-ring.ts';
+import { createTokenService, type TokenService } from './features/tokens/token-service.ts';
+import type { Route } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
+import { checkRedis, startRedisConnection } from './redis/redis-connection.ts';
 import type { Surface } from './http/surface.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
@@ -35,6 +46,11 @@ import { buildOpenApi } from './surfaces/openapi.ts';
 import { createApiSurface } from './surfaces/api/api-surface.ts';
 import { createAutobalanceRoutes } from './surfaces/api/autobalance-routes.ts';
 import { createPortfolioRoutes } from './surfaces/api/portfolio-routes.ts';
+import { createTokenRoutes } from './surfaces/api/token-routes.ts';
+import { createMarketDataRoutes } from './surfaces/exchange/market-data-routes.ts';
+import { createTradeRouteRoutes } from './surfaces/exchange/trade-route-routes.ts';
+import { createVenueRoutes } from './surfaces/exchange/venue-routes.ts';
+import { createWalletRoutes } from './surfaces/exchange/wallet-routes.ts';
 import { createAccountChangeRoutes } from './surfaces/ver1/account-change-routes.ts';
 import { createAccountRoutes } from './surfaces/ver1/account-routes.ts';
 import { createChartRoutes } from './surfaces/ver1/chart-routes.ts';
@@ -46,13 +62,16 @@ import { createUserRoutes } from './surfaces/ver1/user-routes.ts';
 import { createVenueReadRoutes } from './surfaces/ver1/venue-read-routes.ts';
 import { createVer1Surface } from './surfaces/ver1/ver1-surface.ts';
 
+// The `iss` of our tokens where nobody gave the gateway a name.
+const DEFAULT_ISSUER = 'countersign';
+
 const API_INFO = { title: 'Countersign', version: '0.1.0' };
 
 /** Custody as the gateway sees it. */
 export type Custody = ExchangePort & SealingKeyIssuer & { ping(): Promise<unknown> };
 
 export interface GatewayDeps {
-  readonly config: Pick<Config, 'gateway' | 'limits' | 'database' | 'exchanges'>;
+  readonly config: Pick<Config, 'gateway' | 'limits' | 'database' | 'redis' | 'exchanges' | 'tokens'>;
   /** Connection string of the gateway's login role. */
   readonly databaseUrl: string;
   /** Key of callers' secrets and fingerprints, 32 bytes. */
@@ -97,6 +116,8 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     throw new UnsafeDatabaseError(problems);
   }
 
+  const { url: redisUrl } = config.redis;
+  const redis = redisUrl === undefined ? undefined : startRedisConnection({ url: redisUrl, logger });
   const keys = createCallerKeyDirectory({ database, gatewayKek: deps.gatewayKek, clock });
   const listener = startNotificationListener({
     url: deps.databaseUrl,
@@ -106,13 +127,28 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     onLost: () => keys.setListening(false),
     onListening: () => keys.setListening(true),
   });
+  const tokenKeys = createTokenKeyRing({
+    shared: database.shared,
+    gatewayKek: deps.gatewayKek,
+    clock,
+    logger,
+  });
+  const tokens = createAccessTokens({
+    keys: tokenKeys,
+    issuer: config.tokens.issuer ?? config.gateway.publicUrl ?? DEFAULT_ISSUER,
+    audience: config.tokens.audience,
+    clock,
+  });
+  const nonces = createMemoryNonceStore({ clock });
+  const tokenService = createTokenService({ tokens, findCallerKey: keys.find, nonces, clock });
   let publicUrl = '';
   const catalog = createCatalog();
   const parts = createParts(deps, database, catalog);
-  const surfaces = [createVer1(parts, keys, (path) => publicUrl + path), createApi(parts)];
+  const iconUrl = (path: string): string => publicUrl + path;
+  const surfaces = [createVer1(parts, keys, iconUrl), createApi(parts, tokenService, iconUrl)];
   const server = createHttpServer({
     surfaces,
-    authenticator: createAuthenticator({ findCallerKey: keys.find, clock }),
+    authenticator: createAuthenticator({ findCallerKey: keys.find, tokens, clock }),
     logger,
     clock,
     readinessChecks: {
@@ -123,11 +159,16 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
       custody: async () => {
         await custody.ping();
       },
+      ...(redis !== undefined && { redis: () => checkRedis(redis) }),
     },
     documents: {
       '/openapi.json': {
         contentType: 'application/json',
         body: JSON.stringify(buildOpenApi(surfaces, API_INFO)),
+      },
+      '/.well-known/jwks.json': {
+        contentType: 'application/jwk-set+json',
+        body: async () => JSON.stringify({ keys: await tokenKeys.publicKeys() }),
       },
       ...drawIcons(catalog.markets, { [SUMMARY_ICON]: 'Summary', [CURRENCY_ICON]: 'Currency' }),
     },
@@ -148,6 +189,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     async close() {
       await server.close();
       await listener[Symbol.asyncDispose]();
+      await redis?.[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
     },
   };
@@ -220,8 +262,28 @@ const createVer1 = (parts: Parts, keys: CallerKeyDirectory, iconUrl: (path: stri
   ]);
 };
 
-const createApi = ({ database, clock }: Parts): Surface =>
-  createApiSurface([
+const createApi = (parts: Parts, tokens: TokenService, iconUrl: (path: string) => string): Surface => {
+  const { database, catalog, clock } = parts;
+  const credentials = createCredentialChoice(parts);
+  return createApiSurface([
     ...createPortfolioRoutes(createPortfolioService({ database, clock })),
     ...createAutobalanceRoutes(createAutobalanceService({ database, clock })),
+    ...createTokenRoutes(tokens),
+    ...createWalletRoutes({ wallets: createWalletService({ ...parts, credentials }), catalog, clock }),
+    ...createVenueApi(parts, iconUrl),
   ]);
+};
+
+/** What /api/exchange tells of exchanges themselves. */
+const createVenueApi = (parts: Parts, iconUrl: (path: string) => string): Route[] => {
+  const { catalog, clock } = parts;
+  const markets = createVenueMarketService(parts);
+  const health = createVenueHealthService(parts);
+  // Nobody compares, or waits for, prices that are made up.
+  const venues = catalog.venues.filter(({ id }) => id !== 'paper_trading');
+  return [
+    ...createMarketDataRoutes({ markets, catalog, clock }),
+    ...createTradeRouteRoutes(createTradeRouteService({ ...parts, markets, health, venues }), clock),
+    ...createVenueRoutes({ catalog, venues, health, iconUrl, clock }),
+  ];
+};

@@ -17,6 +17,9 @@ import { createMarketHandlers } from './market-handlers.ts';
 import { openKeys, refusedBlob, sealedKeyId } from './open.ts';
 import { frozen, type OpeningLog } from './opening-log.ts';
 import type { RpcCall, RpcHandlers } from './rpc-server.ts';
+import { createTradeHandlers } from './trade-handlers.ts';
+import { createVenueDataHandlers } from './venue-data-handlers.ts';
+import { createWalletHandlers } from './wallet-handlers.ts';
 
 export interface CustodyServiceDeps {
   readonly store: CustodyStore;
@@ -34,6 +37,7 @@ interface SealedRecord {
   /** The venue that is going to be called. */
   readonly venueId: string;
   readonly sealed: string;
+  readonly testnet: boolean;
   findKey(): Promise<TenantKeyRow | undefined>;
 }
 
@@ -48,10 +52,13 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
   ): Promise<KeyedCall> => {
     await freeze.assertThawed();
     const record = await findRecord(ref, marketCodes);
+    const { sealed, testnet } = record;
+    if (testnet) for (const code of marketCodes) assertTestMarket(catalog, code);
     return {
       credential: credentialName(ref),
       // The digest keeps an instance made from one blob from serving another that claims the same place.
-      version: `${ref.generation}:${createHash('sha256').update(record.sealed).digest('base64')}`,
+      version: `${ref.generation}:${testnet ? 'test' : 'real'}:${createHash('sha256').update(sealed).digest('base64')}`,
+      testnet,
       deadlineMs: call.deadlineMs,
       signal: call.signal,
       openKeys: () => open(context, ref, record),
@@ -64,15 +71,16 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
       throw new AppError('not_found', 'The account types are not of one exchange');
     }
     if (ref.sealed !== undefined) {
-      const { sealed } = ref;
-      return { venueId, sealed, findKey: () => store.findKey(ref.tenantId, sealedKeyId(sealed)) };
+      const { sealed, testnet = false } = ref;
+      return { venueId, sealed, testnet, findKey: () => store.findKey(ref.tenantId, sealedKeyId(sealed)) };
     }
     const stored = await store.findCredential(ref.tenantId, ref.credentialId);
     if (stored?.venue !== venueId || stored.generation !== ref.generation) {
       adapter.forget(credentialName(ref));
       throw new AppError('not_found', 'There is no such credential');
     }
-    return { venueId, sealed: stored.sealed, findKey: () => Promise.resolve(stored.key) };
+    const { sealed, testnet } = stored;
+    return { venueId, sealed, testnet: ref.testnet ?? testnet, findKey: () => Promise.resolve(stored.key) };
   };
 
   const open = async (
@@ -114,7 +122,18 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
       adapter.fetchTransfers(await keyedCall(context, ref, [marketCode], call), marketCode, since),
     fetchWallet: ({ wallet }, call) => wallets.fetchWallet(wallet, call),
     ...createMarketHandlers(adapter, keyedCall),
+    ...createTradeHandlers(adapter, keyedCall),
+    ...createWalletHandlers(adapter, keyedCall),
+    ...createVenueDataHandlers(adapter),
     venueStates: () => Promise.resolve(adapter.venueStates()),
     fetchPrices: ({ venueId }, call) => adapter.fetchPrices(venueId, call.deadlineMs),
   };
+};
+
+const assertTestMarket = (catalog: Catalog, marketCode: string): void => {
+  const { venue } = catalog.getVenueMarket(marketCode);
+  if (venue.testMarkets === undefined)
+    throw new AppError('not_supported', `${venue.displayName} has no test network`);
+  if (!venue.testMarkets.includes(catalog.getMarket(marketCode).market.code))
+    throw new AppError('not_supported', `The test network of ${venue.displayName} has no such account type`);
 };

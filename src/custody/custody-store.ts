@@ -18,6 +18,7 @@ interface SealedCredential {
   readonly venue: string;
   readonly generation: number;
   readonly sealed: string;
+  readonly testnet: boolean;
   readonly key: TenantKeyRow;
 }
 
@@ -63,7 +64,8 @@ const FIND_KEY: Statement = {
 };
 const FIND_CREDENTIAL: Statement = {
   name: 'custody_find_credential',
-  text: `select c.venue, c.generation, c.sealed, k.id as key_id, k.private_wrapped, k.kek_id, k.state
+  text: `select c.venue, c.generation, c.sealed, c.metadata @> '{"testnet": true}' as testnet,
+                k.id as key_id, k.private_wrapped, k.kek_id, k.state
          from credentials c join tenant_keys k on k.tenant_id = c.tenant_id and k.id = c.tenant_key_id
          where c.tenant_id = $1 and c.id = $2 and c.is_active and c.shredded_at is null and c.sealed is not null`,
 };
@@ -91,6 +93,7 @@ interface CredentialColumns extends KeyColumns {
   readonly venue: string;
   readonly generation: number;
   readonly sealed: string;
+  readonly testnet: boolean;
 }
 
 const leaveSchema = z.enum(['opened', 'frozen', 'canary']);
@@ -128,7 +131,8 @@ export const createCustodyStore = (database: TenantDatabase): CustodyStore => ({
       .session(tenantId)
       .query<CredentialColumns>(FIND_CREDENTIAL, [tenantId, credentialId]);
     if (row === undefined) return undefined;
-    return { venue: row.venue, generation: row.generation, sealed: row.sealed, key: toKey(row) };
+    const { venue, generation, sealed, testnet } = row;
+    return { venue, generation, sealed, testnet, key: toKey(row) };
   },
 
   recordOpenings: async (tenantId, openings) => {

@@ -5,7 +5,8 @@ import type { CallContext, CredentialRef } from '../exchanges/exchange-call.ts';
 import type { MARKET_METHODS } from './market-protocol.ts';
 import type { RpcCall, RpcHandlers } from './rpc-server.ts';
 
-type OpenCall = (
+/** Finds the keys that a call is made with. */
+export type OpenCall = (
   context: CallContext,
   ref: CredentialRef,
   marketCodes: readonly string[],

@@ -167,6 +167,15 @@ export const createCustodyClient = (options: CustodyClientOptions): CustodyClien
       call('fetchNetworks', { context, ref, marketCode, asset }),
     fetchDepositAddress: (context, ref, marketCode, place) =>
       call('fetchDepositAddress', { context, ref, marketCode, place }),
+    fetchTradeListing: (context, ref, marketCode) => call('fetchTradeListing', { context, ref, marketCode }),
+    fetchTrades: (context, ref, marketCode, query) => call('fetchTrades', { context, ref, marketCode, query }),
+    fetchBnbBurn: (context, ref, marketCode) => call('fetchBnbBurn', { context, ref, marketCode }),
+    setBnbBurn: (context, ref, marketCode, spot) => call('setBnbBurn', { context, ref, marketCode, spot }),
+    fetchDustAssets: (context, ref, marketCode) => call('fetchDustAssets', { context, ref, marketCode }),
+    fetchListing: (context, venueId, part) => call('fetchListing', { context, venueId, part }),
+    fetchTicker: (context, venueId, symbol) => call('fetchTicker', { context, venueId, symbol }),
+    fetchSpotQuotes: (context, venueId) => call('fetchSpotQuotes', { context, venueId }),
+    checkVenue: (context, venueId, maxAgeMs) => call('checkVenue', { context, venueId, maxAgeMs }),
     venueStates: () => call('venueStates', {}),
     close: async () => {
       closing.abort();

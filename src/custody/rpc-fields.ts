@@ -10,7 +10,7 @@ export const instant = z.iso.datetime();
 
 export const context = z.object({
   requestId: z.string().min(1).max(128),
-  purpose: z.enum(['connect', 'sync', 'check', 'read']),
+  purpose: z.enum(['connect', 'sync', 'check', 'read', 'change']),
 }) satisfies z.ZodType<CallContext>;
 
 export const ref = z.object({
@@ -23,4 +23,5 @@ export const ref = z.object({
       .min(1)
       .max(128 * 1024),
   ),
+  testnet: z.exactOptional(z.boolean()),
 }) satisfies z.ZodType<CredentialRef>;

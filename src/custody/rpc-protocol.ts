@@ -12,6 +12,10 @@ import { type ErrorDetails, isErrorCode } from '../shared/errors.ts';
 import { MARKET_METHODS, type MarketResults } from './market-protocol.ts';
 import { amount, context, id, instant, name, ref } from './rpc-fields.ts';
 import { publicJwkSchema } from './sealed-header.ts';
+import { TRADE_METHODS, type TradeResults } from './trade-protocol.ts';
+import { VENUE_DATA_METHODS, type VenueDataResults } from './venue-data-protocol.ts';
+import { venueState } from './venue-state-protocol.ts';
+import { WALLET_METHODS, type WalletResults } from './wallet-protocol.ts';
 
 const venueAccount = z.object({
   marketCode: name,
@@ -38,20 +42,6 @@ const tickerPrices = z.object({
   prices: z.array(z.object({ base: name, quote: name, last: amount })).max(20_000),
   asOf: instant,
 }) satisfies z.ZodType<TickerPrices>;
-
-const moment = instant.nullable();
-const venueState = z.object({
-  venueId: name,
-  circuit: z.enum(['closed', 'open', 'half_open']),
-  consecutiveFailures: z.int().min(0),
-  stoppedUntil: moment,
-  lastSuccessAt: moment,
-  lastFailureAt: moment,
-  latencyMs: z.number().min(0).nullable(),
-  callsInFlight: z.int().min(0),
-  marketsCount: z.int().min(0).nullable(),
-  marketsLoadedAt: moment,
-}) satisfies z.ZodType<VenueState>;
 
 const transfers = z.object({
   transfers: z
@@ -91,6 +81,9 @@ export const METHODS = {
   },
   fetchPrices: { params: z.object({ context, venueId: name }), result: tickerPrices },
   ...MARKET_METHODS,
+  ...TRADE_METHODS,
+  ...VENUE_DATA_METHODS,
+  ...WALLET_METHODS,
   venueStates: { params: z.object({}), result: z.array(venueState) },
 } as const;
 
@@ -98,7 +91,7 @@ export type Method = keyof typeof METHODS;
 export type Params<M extends Method> = z.output<(typeof METHODS)[M]['params']>;
 
 /** The port's own types; each schema above satisfies the one it stands for. */
-interface Results extends MarketResults {
+interface Results extends MarketResults, TradeResults, VenueDataResults, WalletResults {
   readonly ping: { readonly venues: readonly string[]; readonly frozen: boolean };
   readonly ensureTenantKey: SealingKey;
   readonly connect: Connection;

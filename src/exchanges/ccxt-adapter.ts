@@ -13,13 +13,18 @@ import { badResponse, isObject, type JsonObject, loadCcxtBase } from './ccxt-exc
 import type { LocalVenue } from './ccxt-local-venue.ts';
 import { createKeyedInstances, type KeyedInstance, type KeyedCall } from './ccxt-keyed-instances.ts';
 import { type CcxtMarkets, createCcxtMarkets } from './ccxt-markets.ts';
+import { createCcxtProbes } from './ccxt-probes.ts';
+import { createCcxtTickers } from './ccxt-tickers.ts';
+import { type CcxtTrades, createCcxtTrades } from './ccxt-trades.ts';
 import { readTransfers } from './ccxt-transfers.ts';
+import { type CcxtVenueData, createCcxtVenueData } from './ccxt-venue-data.ts';
+import { type CcxtWallets, createCcxtWallets } from './ccxt-wallets.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
 import { DEFAULT_EGRESS_POLICY, type EgressPolicy } from './egress-gate.ts';
 import type { Connection, TickerPrices, Transfers, VenueAccount, VenueState } from './exchange.ts';
-import type { Venue, VenueId } from './venue.ts';
+import type { Venue } from './venue.ts';
 
-export interface CcxtAdapter extends CcxtMarkets {
+export interface CcxtAdapter extends CcxtMarkets, CcxtTrades, CcxtVenueData, CcxtWallets {
   connect(call: KeyedCall, marketCodes: readonly string[]): Promise<Connection>;
   fetchAccount(call: KeyedCall, marketCode: string): Promise<VenueAccount>;
   fetchPrices(venueId: string, deadlineMs: number): Promise<TickerPrices>;
@@ -65,7 +70,6 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
     egress: options.egress ?? DEFAULT_EGRESS_POLICY,
     throttle: options.throttle ?? options.sandboxUrl === undefined,
   });
-  const pricing = new Map<VenueId, Promise<TickerPrices>>();
 
   const withKeys = <T>(
     call: KeyedCall,
@@ -80,9 +84,9 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
     };
     const { countingNonce } = options.venues[venue.id];
     return calls.run(limits, async (scope) => {
-      const desk = await desks.of(venue);
-      const { seed } = desk;
-      const source = { venueId: venue.id, countingNonce, seed, openKeys: () => call.openKeys() };
+      const desk = await desks.of(venue, call.testnet);
+      const { seed, network } = desk;
+      const source = { network, countingNonce, seed, openKeys: () => call.openKeys() };
       const useInstance = (instance: KeyedInstance): Promise<T> =>
         instance.lane.run(scope.signal, async () => {
           const pausedMs = instance.pause.untilMs - clock.now();
@@ -154,21 +158,19 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
     });
   };
 
-  const loadPrices = (venue: Venue): Promise<TickerPrices> =>
-    withoutKeys(venue, options.callDeadlineMs, async (ask, { seed }) => {
-      const exchange = await seed.ready();
-      const part = options.venues[venue.id];
-      const tickers = await ask(
-        () => part.fetchTickers?.(exchange) ?? exchange.fetchTickers(undefined, { type: 'spot' }),
-      );
-      return { prices: toPrices(tickers, exchange.markets ?? {}), asOf: now() };
-    });
+  /** Waits for work that others share, which goes on without this caller. */
+  const within = <T>(deadlineMs: number, work: () => Promise<T>): Promise<T> =>
+    calls.run({ deadlineMs, limitBytes: PUBLIC_LIMIT_BYTES }, work);
+  const loadTickers = createCcxtTickers({ ...options, withoutKeys });
+  const contracts = createCcxtContracts(options);
 
   return {
     connect: async (call, marketCodes) => {
       const venue = venueOf(catalog, marketCodes);
       return await withKeys(call, venue, async (ask, instance) => {
-        const rights = await ask(() => options.venues[venue.id].readKeyRights(instance.exchange));
+        const part = options.venues[venue.id];
+        const readRights = (call.testnet === true ? part.readTestKeyRights : undefined) ?? part.readKeyRights;
+        const rights = await ask(() => readRights(instance.exchange));
         const accounts: VenueAccount[] = [];
         for (const marketCode of marketCodes)
           accounts.push(await readAccount(ask, instance, venue, marketCode));
@@ -195,16 +197,23 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
 
     fetchPrices: async (venueId, deadlineMs) => {
       const venue = catalog.getVenue(venueId);
-      let shared = pricing.get(venue.id);
-      if (shared === undefined) {
-        shared = loadPrices(venue).finally(() => pricing.delete(venue.id));
-        pricing.set(venue.id, shared);
-      }
-      const joined = shared;
-      return await calls.run({ deadlineMs, limitBytes: PUBLIC_LIMIT_BYTES }, () => joined);
+      const { tickers, markets, asOf } = await within(deadlineMs, () => loadTickers(venue));
+      return { prices: toPrices(tickers, markets), asOf };
     },
 
-    ...createCcxtMarkets({ catalog, contracts: createCcxtContracts(options), clock, withKeys, withoutKeys }),
+    ...createCcxtWallets({ catalog, venues: options.venues, clock, withKeys }),
+    ...createCcxtTrades({ ...options, contracts, withKeys, withoutKeys }),
+    ...createCcxtMarkets({ catalog, contracts, clock, withKeys, withoutKeys }),
+    ...createCcxtVenueData({
+      catalog,
+      contracts,
+      clock,
+      withoutKeys,
+      loadTickers,
+      probe: createCcxtProbes({ ...options, withoutKeys }),
+      states: () => desks.states(),
+      within,
+    }),
 
     forget: (credential) => instances.forget(credential),
     forgetAll: () => instances.forgetAll(),

@@ -12,13 +12,16 @@ import type { VenueState } from './exchange.ts';
 import type { Venue, VenueId } from './venue.ts';
 
 export interface VenueDesk {
+  /** The venue, and which of its networks. */
+  readonly network: string;
   readonly seed: CcxtSeed;
   readonly gate: EgressGate;
 }
 
 export interface CcxtDesks {
-  of(venue: Venue): Promise<VenueDesk>;
-  /** Of the venues in use. */
+  /** The test network of a venue has a desk of its own: nothing of it is shared with the real one. */
+  of(venue: Venue, testnet?: boolean): Promise<VenueDesk>;
+  /** Of the venues in use; of their real networks. */
   states(): VenueState[];
   close(): Promise<void>;
 }
@@ -41,13 +44,13 @@ export interface CcxtDesksOptions {
 
 export const createCcxtDesks = (options: CcxtDesksOptions): CcxtDesks => {
   const { calls, clock, logger, callDeadlineMs } = options;
-  const desks = new Map<VenueId, Promise<VenueDesk>>();
+  const desks = new Map<string, Promise<VenueDesk>>();
   const open = new Map<VenueId, VenueDesk>();
   const transports: CcxtTransport[] = [];
 
-  const openDesk = async (venue: Venue): Promise<VenueDesk> => {
+  const openDesk = async (venue: Venue, network: string, testnet: boolean): Promise<VenueDesk> => {
     const gate = createEgressGate({
-      venue: venue.id,
+      venue: network,
       policy: options.egress,
       // A request that had half of a call to itself was not cut short by what came before it.
       patienceMs: callDeadlineMs / 2,
@@ -57,6 +60,7 @@ export const createCcxtDesks = (options: CcxtDesksOptions): CcxtDesks => {
     const local = options.localVenues?.[venue.id];
     const seed = await createCcxtSeed({
       venue: options.venues[venue.id],
+      testnet,
       gate,
       fetch: local === undefined ? (await openTransport()).fetch : localFetch(local, calls),
       calls,
@@ -66,8 +70,8 @@ export const createCcxtDesks = (options: CcxtDesksOptions): CcxtDesks => {
       callDeadlineMs,
       marketsMaxAgeMs: options.marketsMaxAgeMs,
     });
-    const desk = { seed, gate };
-    open.set(venue.id, desk);
+    const desk = { network, seed, gate };
+    if (!testnet) open.set(venue.id, desk);
     return desk;
   };
 
@@ -79,12 +83,13 @@ export const createCcxtDesks = (options: CcxtDesksOptions): CcxtDesks => {
   };
 
   return {
-    of: (venue) => {
-      const known = desks.get(venue.id);
+    of: (venue, testnet = false) => {
+      const network = testnet ? `${venue.id} testnet` : venue.id;
+      const known = desks.get(network);
       if (known !== undefined) return known;
-      const desk = openDesk(venue);
-      desks.set(venue.id, desk);
-      desk.catch(() => desks.delete(venue.id));
+      const desk = openDesk(venue, network, testnet);
+      desks.set(network, desk);
+      desk.catch(() => desks.delete(network));
       return desk;
     },
     states: () => [...open].map(([venueId, desk]) => stateOf(venueId, desk)),

@@ -17,6 +17,8 @@ export interface KeyIdentity {
 export interface KeyedCall extends KeyIdentity {
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** The keys are for the venue's test network; part of the version. */
+  readonly testnet?: boolean;
   /** Called at most once for as long as an instance with these keys is kept. */
   openKeys(): Promise<ExchangeKeys>;
 }
@@ -61,7 +63,8 @@ export interface KeyedInstances {
 }
 
 interface KeyedSource {
-  readonly venueId: string;
+  /** The venue, and which of its networks. */
+  readonly network: string;
   readonly countingNonce: boolean;
   readonly seed: CcxtSeed;
   openKeys(): Promise<ExchangeKeys>;
@@ -76,8 +79,8 @@ export const createKeyedInstances = (bound: number): KeyedInstances => {
   const lanes = new Map<string, SharedLane>();
   const salt = randomBytes(32);
 
-  const acquireLane = ({ venueId, seed }: KeyedSource, keys: ExchangeKeys) => {
-    const name = createHash('sha256').update(salt).update(`${venueId}\0${keys.apiKey}`).digest('base64');
+  const acquireLane = ({ network, seed }: KeyedSource, keys: ExchangeKeys) => {
+    const name = createHash('sha256').update(salt).update(`${network}\0${keys.apiKey}`).digest('base64');
     const shared: SharedLane = lanes.get(name) ?? {
       lane: createCredentialLane(MAX_WAITING),
       limit: seed.createLimit(),

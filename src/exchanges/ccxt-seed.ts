@@ -15,6 +15,8 @@ import type { EgressGate } from './egress-gate.ts';
 import { createRateWindow, type RateWindow } from '../shared/rate-window.ts';
 
 export interface CcxtSeed {
+  /** The instance as it is, with markets or without. */
+  readonly instance: CcxtExchange;
   /** The instance, with markets. Loads them on the first call and refreshes old ones behind the caller's back. */
   ready(): Promise<CcxtExchange>;
   /** A new instance without keys, on the seed's markets and kept to `limit`, which is one of `createLimit`. */
@@ -40,6 +42,8 @@ export interface CcxtSeed {
 
 export interface CcxtSeedOptions {
   readonly venue: CcxtVenue;
+  /** Speak to the venue's test network. */
+  readonly testnet?: boolean;
   readonly gate: EgressGate;
   readonly fetch: FetchImplementation;
   readonly calls: CallRunner;
@@ -97,6 +101,7 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
     enableLastHttpResponse: false,
     options: venue.options,
     has: { fetchCurrencies: false },
+    ...(options.testnet === true && { sandbox: true }),
   };
   const seed = new ccxtClass(config);
   seed.fetchImplementation = options.fetch;
@@ -168,6 +173,8 @@ export const createCcxtSeed = async (options: CcxtSeedOptions): Promise<CcxtSeed
   };
 
   return {
+    instance: seed,
+
     ready: async () => {
       if (loadedMs === undefined) await loadShared();
       else if (clock.now() >= staleMs) {

@@ -1,11 +1,23 @@
 /** What custody must know of a venue beyond its declaration: how to ask it, and how to read what it says. */
 import type { AppError } from '../shared/errors.ts';
 import type { CcxtExchange, JsonObject } from './ccxt-exchange.ts';
+import type { TradeSource } from './ccxt-trade-source.ts';
 import type { KeyRights } from './exchange.ts';
+import type { BnbBurn, DustAssets } from './wallet-port.ts';
 
 interface PositionFacts {
   readonly openPositions: number;
   readonly hedgeModeEnabled: boolean;
+}
+
+/** One for each extra that the venue declares. They throw bad_response for an answer that is not of the venue's form. */
+export interface WalletOperations {
+  readonly bnbBurn?: {
+    readonly read: (exchange: CcxtExchange) => Promise<BnbBurn>;
+    /** Answers what then holds; setting it twice changes nothing. */
+    readonly set: (exchange: CcxtExchange, spot: boolean) => Promise<BnbBurn>;
+  };
+  readonly readDust?: (exchange: CcxtExchange) => Promise<Omit<DustAssets, 'asOf'>>;
 }
 
 export interface CcxtVenue {
@@ -29,6 +41,8 @@ export interface CcxtVenue {
   fetchBalance?(exchange: CcxtExchange, parameters: JsonObject): Promise<unknown>;
   /** Tickers of all spot markets where ccxt cannot ask for them in one call. */
   fetchTickers?(exchange: CcxtExchange): Promise<unknown>;
+  /** A cheap public request whose answer is an object, where ccxt can ask neither for the venue's state nor for its time. */
+  ping?(exchange: CcxtExchange): Promise<unknown>;
   /**
    * How deposits and withdrawals are listed: the longest span that one request may ask for, and what the end of a span
    * is called in ccxt's parameters. Absent: one request answers all that began since a moment.
@@ -36,12 +50,18 @@ export interface CcxtVenue {
   readonly transferSpan?: { readonly longestMs: number; readonly until: string };
   /** Deposits and withdrawals where ccxt's are not exact or not all: rows in its form that began since `fromMs`. */
   listTransfers?(exchange: CcxtExchange, fromMs: number): Promise<readonly JsonObject[]>;
+  /** How an account's own trades are listed, by market code; a code that is missing here cannot be read. */
+  readonly trades?: Readonly<Record<string, TradeSource>>;
   /**
    * Whether a raw balance answer has the venue's own form; ccxt turns anything else into an empty balance.
    * An answer that is a list stands under `list`.
    */
   isBalance(info: JsonObject, marketCode: string): boolean;
-  readKeyRights(exchange: CcxtExchange): Promise<KeyRights>;
+  readonly readKeyRights: (exchange: CcxtExchange) => Promise<KeyRights>;
+  /** Where the test network tells rights in another way. */
+  readonly readTestKeyRights?: (exchange: CcxtExchange) => Promise<KeyRights>;
+  /** What the venue offers beyond trading. */
+  readonly wallet?: WalletOperations;
   /** Asked for market codes that hold contracts; `info` as in `isBalance`. */
   readPositions?(exchange: CcxtExchange, info: JsonObject, marketCode: string): Promise<PositionFacts>;
   /** The asset that a wallet code of the venue stands for, e.g. `BTC` for `BTC.F`; absent: codes are assets. */

@@ -8,10 +8,15 @@ export interface CredentialRef {
   readonly generation: number;
   /** Compact JWE of the exchange keys, sealed to the tenant's public key. */
   readonly sealed?: string;
+  /**
+   * Whether the keys are for the venue's test network. A stored credential says so itself (`metadata.testnet`): given
+   * here, it is meant for keys that are only tried.
+   */
+  readonly testnet?: boolean;
 }
 
 /** Why a secret is opened and for which request: recorded by custody with every opening. */
 export interface CallContext {
   readonly requestId: string;
-  readonly purpose: 'connect' | 'sync' | 'check' | 'read';
+  readonly purpose: 'connect' | 'sync' | 'check' | 'read' | 'change';
 }

@@ -10,6 +10,9 @@
 import type { CallContext, CredentialRef } from './exchange-call.ts';
 import type { DecimalString } from '../shared/money.ts';
 import type { MarketPort } from './market-port.ts';
+import type { TradePort } from './trade-port.ts';
+import type { VenueDataPort } from './venue-data-port.ts';
+import type { WalletPort } from './wallet-port.ts';
 
 /** The exchange keys before sealing. Exists only in the request that brings them, and inside custody. */
 export interface ExchangeKeys {
@@ -120,7 +123,7 @@ export interface Transfers {
   readonly asOf: string;
 }
 
-export interface ExchangePort extends MarketPort {
+export interface ExchangePort extends MarketPort, TradePort, VenueDataPort, WalletPort {
   /** Opens the keys once and asks the venue: do they work, what may they do, what is there. */
   connect(context: CallContext, ref: CredentialRef, marketCodes: readonly string[]): Promise<Connection>;
   /** What a stored credential holds now. */

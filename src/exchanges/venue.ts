@@ -29,6 +29,9 @@ export type ChainId = 'ethereumwallet' | 'trx';
 /** A field that connecting an account of the venue needs. */
 export type CredentialField = 'apiKey' | 'secret' | 'passphrase' | 'customerId' | 'address';
 
+/** Operations on the wallet that few venues have. */
+export type WalletExtra = 'bnbBurn' | 'dustAssets';
+
 /** The capability flags of the account record. Those marked so follow ccxt and are compared with it by a test. */
 export interface AccountFlags {
   /** ccxt: the venue can set the position mode, and the market code holds contracts. */
@@ -80,6 +83,10 @@ interface Connectable {
 export interface Venue extends Connectable {
   readonly id: VenueId;
   readonly ccxtId: string;
+  /** Absent: none. */
+  readonly extras?: readonly WalletExtra[];
+  /** Market codes that the venue's test network has; absent: it has no test network. */
+  readonly testMarkets?: readonly string[];
 }
 
 /** A chain's accounts are addresses: without keys, and only to be looked at. */

@@ -76,6 +76,17 @@ export interface Transfer {
   readonly timeMs: number;
 }
 
+/** Balances that were converted together; all amounts but the first in the target. */
+export interface DustConversion {
+  readonly timeMs: number;
+  readonly rows: readonly {
+    readonly asset: string;
+    readonly amount: DecimalString;
+    readonly received: DecimalString;
+    readonly fee: DecimalString;
+  }[];
+}
+
 export interface AccountActivity {
   /** Oldest first. */
   orders: SandboxOrder[];
@@ -84,8 +95,8 @@ export interface AccountActivity {
   /** Binance: pay fees of spot trades, or margin interest, in BNB. */
   spotBnbBurn: boolean;
   interestBnbBurn: boolean;
-  /** Binance: when small balances were last converted; null: never. */
-  dustConvertedAtMs: number | null;
+  /** Binance: small balances that were converted, oldest first. */
+  readonly dustConversions: DustConversion[];
 }
 
 export const emptyActivity = (): AccountActivity => ({
@@ -94,5 +105,5 @@ export const emptyActivity = (): AccountActivity => ({
   transfers: [],
   spotBnbBurn: false,
   interestBnbBurn: false,
-  dustConvertedAtMs: null,
+  dustConversions: [],
 });

@@ -15,6 +15,7 @@ import type { FaultBook } from './faults.ts';
 import type { Ledger, SandboxAccount } from './ledger.ts';
 import type { RequestCounter } from './request-counter.ts';
 import type { SandboxClock } from './sandbox-clock.ts';
+import type { TestNetworks } from './test-networks.ts';
 import { addTransfer } from './transfers.ts';
 import { type SandboxKeys, type VenueId, deriveKeys, randomName } from './venue-keys.ts';
 import { type Answer, type VenueRequest, json, parameters } from './venue.ts';
@@ -41,19 +42,23 @@ export const createAdminApi = (deps: {
   clock: SandboxClock;
   assets: ReadonlyMap<string, Asset>;
   ledger: Ledger;
+  testNetworks: TestNetworks;
   faults: FaultBook;
   counter: RequestCounter;
 }): AdminApi => {
   const openAccounts = (request: VenueRequest): Answer => {
     const input = parse(newAccountsInput, bodyOf(request));
-    const { venue, name, count } = input;
+    const { venue, name, count, testnet } = input;
+    if (testnet && !deps.testNetworks.has(venue)) throw new Refusal(400, 'the venue has no test network');
+    const ledger = testnet ? deps.testNetworks.ledger() : deps.ledger;
+    const seed = testnet ? `${deps.seed}/testnet` : deps.seed;
     const created = Array.from({ length: count ?? 1 }, (_, index) => {
       const keysName = name === undefined ? randomName() : count === undefined ? name : `${name}/${index}`;
-      const account = deps.ledger.open({
+      const account = ledger.open({
         venue,
         keys:
           input.address === undefined
-            ? deriveKeys(deps.seed, venue, `account/${keysName}`)
+            ? deriveKeys(seed, venue, `account/${keysName}`)
             : addressKeys(venue, input.address),
         permissions: new Set(input.permissions ?? ['read', 'trade']),
         ipRestricted: input.ip_restricted ?? false,
@@ -66,9 +71,15 @@ export const createAdminApi = (deps: {
   };
 
   const account = (request: VenueRequest): SandboxAccount => {
-    const found = deps.ledger.findByKey(keyIn(request.path));
+    const key = keyIn(request.path);
+    const found = deps.ledger.findByKey(key) ?? deps.testNetworks.ledger().findByKey(key);
     if (found === undefined) throw new Refusal(404, 'no account has this key');
     return found;
+  };
+
+  const closeAccount = (target: SandboxAccount): Answer => {
+    for (const ledger of [deps.ledger, deps.testNetworks.ledger()]) ledger.close(target);
+    return json(200, { closed: true });
   };
 
   const changeAccount = (request: VenueRequest): Answer => {
@@ -122,8 +133,7 @@ export const createAdminApi = (deps: {
       case 'PUT /_sandbox/accounts/{api_key}':
         return changeAccount(request);
       case 'DELETE /_sandbox/accounts/{api_key}':
-        deps.ledger.close(account(request));
-        return json(200, { closed: true });
+        return closeAccount(account(request));
       case 'POST /_sandbox/accounts/{api_key}/transfers':
         return transfer(request);
       case 'GET /_sandbox/clock':

@@ -80,6 +80,8 @@ export const newAccountsInput = z.strictObject({
   count: z.int().min(1).max(10_000).optional(),
   /** Of chains: which address it shall be. */
   address: z.string().max(100).optional(),
+  /** On the venue's test network. */
+  testnet: z.boolean().default(false),
   ...changes,
 });
 

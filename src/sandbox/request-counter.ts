@@ -3,7 +3,7 @@ import type { VenueId } from './venue-keys.ts';
 
 export interface RequestCounter {
   /** `endpoint` is a declared route, so the number of counters is bounded; undefined: no such route. */
-  count(venue: VenueId, endpoint: string | undefined): void;
+  count(venue: VenueId, endpoint: string | undefined, label?: string): void;
   /** By venue, then by `METHOD /path`. */
   totals(venue?: VenueId): Record<string, Record<string, number>>;
   reset(): void;
@@ -14,9 +14,10 @@ const UNKNOWN = 'unknown endpoint';
 export const createRequestCounter = (): RequestCounter => {
   const counters = new Map<VenueId, Map<string, number>>();
   return {
-    count: (venue, endpoint = UNKNOWN) => {
+    count: (venue, endpoint = UNKNOWN, label = '') => {
       const ofVenue = counters.get(venue) ?? new Map<string, number>();
-      ofVenue.set(endpoint, (ofVenue.get(endpoint) ?? 0) + 1);
+      const name = label + endpoint;
+      ofVenue.set(name, (ofVenue.get(name) ?? 0) + 1);
       counters.set(venue, ofVenue);
     },
     totals: (venue) =>

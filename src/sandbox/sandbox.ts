@@ -9,6 +9,7 @@ import { createFaultBook } from './faults.ts';
 import { createRequestCounter } from './request-counter.ts';
 import { createSandboxClock } from './sandbox-clock.ts';
 import { createSandboxServer } from './sandbox-server.ts';
+import { createTestNetworks, isOfTestNetwork } from './test-networks.ts';
 import { createVenueDispatch } from './venue-dispatch.ts';
 import type { SandboxKeys } from './venue-keys.ts';
 import { createEthereumNode } from './chains/ethereum-node.ts';
@@ -76,13 +77,19 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     createKucoinVenue(world),
     createGateVenue(world),
   ];
+  const testNetworks = createTestNetworks({ seed: options.seed, markets, faults, counter });
+  const real = createVenueDispatch({ venues, ledger: world.ledger, faults, counter });
   const server = createSandboxServer({
-    dispatch: createVenueDispatch({ venues, ledger: world.ledger, faults, counter }),
+    dispatch: {
+      dispatch: (host, request) =>
+        (isOfTestNetwork(host, request) ? testNetworks : real).dispatch(host, request),
+    },
     admin: createAdminApi({
       seed: options.seed,
       clock,
       assets: world.assetByCode,
       ledger: world.ledger,
+      testNetworks,
       faults,
       counter,
     }),

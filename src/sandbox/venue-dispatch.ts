@@ -22,6 +22,8 @@ export const createVenueDispatch = (deps: {
   ledger: Ledger;
   faults: FaultBook;
   counter: RequestCounter;
+  /** Stands before the endpoints in the request counts. */
+  label?: string;
 }): VenueDispatch => {
   const byHost = new Map(
     deps.venues.flatMap((venue) => {
@@ -37,7 +39,7 @@ export const createVenueDispatch = (deps: {
       const { venue, prefixes, table } = target;
       const served = prefixes.some((prefix) => request.path.startsWith(prefix));
       const found = served ? table.find(request.method, request.path) : undefined;
-      deps.counter.count(venue.id, found?.endpoint);
+      deps.counter.count(venue.id, found?.endpoint, deps.label);
       const holder = deps.ledger.find(venue.id, venue.apiKeyOf(request) ?? '');
       const plan = deps.faults.plan(venue, request, holder?.faults ?? []);
       const seen = plan.skewMs === 0 ? request : { ...request, nowMs: request.nowMs + plan.skewMs };

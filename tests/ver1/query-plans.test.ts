@@ -44,6 +44,8 @@ afterAll(async () => {
 const PARAMETERS: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>> = {
   'GET /ver1/accounts': [{}, { api_key: 'some-key' }],
   'GET /ver1/accounts/{account_id}/balance_chart_data': [{ date_from: '2020-01-01' }],
+  'GET /api/exchange/bnb-burn': [{ exchange: 'binance' }],
+  'GET /api/exchange/dust-assets': [{ exchange: 'binance' }],
   'POST /ver1/accounts/{account_id}/rename': [{ name: 'Another name' }],
 };
 

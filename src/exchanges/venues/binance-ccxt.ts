@@ -1,9 +1,11 @@
 /** Binance through ccxt. Sources: Binance spot, margin, USDⓈ-M and COIN-M API references. */
 import { AppError } from '../../shared/errors.ts';
 import { isZero, toDecimal } from '../../shared/money.ts';
-import { badResponse, callEndpoint, isObject } from '../ccxt-exchange.ts';
+import { badResponse, callEndpoint, type CcxtExchange, isObject } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
 import type { KeyRights } from '../exchange.ts';
+import { binanceTrades } from './binance-trades-ccxt.ts';
+import { binanceWallet } from './binance-wallet-ccxt.ts';
 
 const LIST_OF: Readonly<Record<string, string>> = {
   binance: 'balances',
@@ -35,6 +37,25 @@ export const classifyBinance = (answer: unknown): AppError | undefined => {
   }
 };
 
+/**
+ * Rights where no call tells those of the key. The account's flags bound them: no key can do what the account cannot,
+ * but an account that can withdraw, as nearly all can, says nothing about this key.
+ */
+export const readAccountRights = async (exchange: CcxtExchange): Promise<KeyRights> => {
+  const account = await callEndpoint(exchange, 'privateGetAccount');
+  if (!isObject(account)) throw badResponse();
+  const { canTrade, canWithdraw } = account;
+  if (typeof canTrade !== 'boolean' || typeof canWithdraw !== 'boolean') throw badResponse();
+  return {
+    canRead: true,
+    canTrade: canTrade ? null : false,
+    canWithdraw: canWithdraw ? null : false,
+    ipRestricted: null,
+    expiresAt: null,
+    source: 'exchange',
+  };
+};
+
 export const binanceCcxt: CcxtVenue = {
   ccxtId: 'binance',
   // Balances of every wallet parse without contract markets: one request instead of seven.
@@ -51,6 +72,8 @@ export const binanceCcxt: CcxtVenue = {
 
   // ccxt sets the end of withdrawals itself; the wire's own name comes last and wins.
   transferSpan: { longestMs: 89 * 86_400_000, until: 'endTime' },
+
+  trades: binanceTrades,
 
   isBalance: (info, marketCode) => Array.isArray(info[LIST_OF[marketCode] ?? '']),
 
@@ -70,6 +93,11 @@ export const binanceCcxt: CcxtVenue = {
       source: 'exchange',
     } satisfies KeyRights;
   },
+
+  // The wallet API, which tells them, is not on the test network.
+  readTestKeyRights: readAccountRights,
+
+  wallet: binanceWallet,
 
   readPositions: async (exchange, info, marketCode) => {
     const mode = await callEndpoint(exchange, SIDE_MODE[marketCode] ?? '');

@@ -2,9 +2,10 @@
  * Binance.US through ccxt. Source: Binance.US API reference (account information). ccxt's class inherits Binance's
  * methods, some of which would send the key to binance.com: only endpoints that the venue's own table has are called.
  */
-import { badResponse, callEndpoint, isObject } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
-import { classifyBinance } from './binance-ccxt.ts';
+import { binanceUsTrades } from './binance-trades-ccxt.ts';
+import { classifyBinance, readAccountRights } from './binance-ccxt.ts';
+import { binanceUsWallet } from './binance-wallet-ccxt.ts';
 
 export const binanceUsCcxt: CcxtVenue = {
   ccxtId: 'binanceus',
@@ -14,24 +15,14 @@ export const binanceUsCcxt: CcxtVenue = {
   requestWindow: { windowMs: 60_000, countedBy: 'address' },
   balanceParameters: { binance_us: { type: 'spot', omitZeroBalances: 'true' } },
 
+  trades: binanceUsTrades,
+
   isBalance: (info) => Array.isArray(info['balances']),
 
-  // There is no call for the rights of a key. The account's flags bound them: no key can do what the account cannot,
-  // but an account that can withdraw, as nearly all can, says nothing about this key.
-  readKeyRights: async (exchange) => {
-    const account = await callEndpoint(exchange, 'privateGetAccount');
-    if (!isObject(account)) throw badResponse();
-    const { canTrade, canWithdraw } = account;
-    if (typeof canTrade !== 'boolean' || typeof canWithdraw !== 'boolean') throw badResponse();
-    return {
-      canRead: true,
-      canTrade: canTrade ? null : false,
-      canWithdraw: canWithdraw ? null : false,
-      ipRestricted: null,
-      expiresAt: null,
-      source: 'exchange',
-    };
-  },
+  // There is no call for the rights of a key.
+  readKeyRights: readAccountRights,
+
+  wallet: binanceUsWallet,
 
   classify: classifyBinance,
 };

@@ -7,6 +7,7 @@ export const binanceUs: Venue = {
   displayName: 'Binance.US',
   aliases: [],
   requiredFields: ['apiKey', 'secret'],
+  extras: ['dustAssets'],
   markets: [
     {
       code: 'binance_us',

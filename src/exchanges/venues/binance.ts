@@ -43,6 +43,9 @@ export const binance: Venue = {
   displayName: 'Binance',
   aliases: [],
   requiredFields: ['apiKey', 'secret'],
+  extras: ['bnbBurn', 'dustAssets'],
+  // The wallet API, and with it margin, is not there; of its futures ccxt says that they are given up.
+  testMarkets: ['binance'],
   markets: [
     {
       code: 'binance',

@@ -34,6 +34,7 @@ export const bitget: Venue = {
   displayName: 'Bitget',
   aliases: [],
   requiredFields: ['apiKey', 'secret', 'passphrase'],
+  testMarkets: ['bitget', 'bitget_usdt_futures'],
   markets: [
     {
       code: 'bitget',

@@ -37,6 +37,7 @@ export const bybit: Venue = {
   displayName: 'Bybit',
   aliases: [],
   requiredFields: ['apiKey', 'secret'],
+  testMarkets: ['bybit', 'bybit_spot', 'bybit_usdt_perpetual'],
   markets: [
     {
       code: 'bybit',

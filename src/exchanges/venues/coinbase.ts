@@ -7,6 +7,7 @@ export const coinbase: Venue = {
   displayName: 'Coinbase Exchange',
   aliases: ['gdax'],
   requiredFields: ['apiKey', 'secret', 'passphrase'],
+  testMarkets: ['coinbase'],
   markets: [
     {
       code: 'coinbase',

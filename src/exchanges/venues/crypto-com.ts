@@ -26,6 +26,7 @@ export const cryptoCom: Venue = {
   displayName: 'Crypto.com',
   aliases: ['cryptocom'],
   requiredFields: ['apiKey', 'secret'],
+  testMarkets: ['crypto_com'],
   markets: [
     {
       code: 'crypto_com',

@@ -7,6 +7,7 @@ export const deribit: Venue = {
   displayName: 'Deribit',
   aliases: [],
   requiredFields: ['apiKey', 'secret'],
+  testMarkets: ['deribit'],
   markets: [
     {
       code: 'deribit',

@@ -34,6 +34,7 @@ export const gateIo: Venue = {
   displayName: 'Gate.io',
   aliases: ['gate'],
   requiredFields: ['apiKey', 'secret'],
+  testMarkets: ['gate_io', 'gate_io_usdt_perpetual'],
   markets: [
     {
       code: 'gate_io',

@@ -7,6 +7,7 @@ export const gemini: Venue = {
   displayName: 'Gemini',
   aliases: [],
   requiredFields: ['apiKey', 'secret'],
+  testMarkets: ['gemini'],
   markets: [
     {
       code: 'gemini',

@@ -26,6 +26,7 @@ export const okx: Venue = {
   displayName: 'OKX',
   aliases: ['okex'],
   requiredFields: ['apiKey', 'secret', 'passphrase'],
+  testMarkets: ['okex', 'okex_futures'],
   markets: [
     {
       code: 'okex',

@@ -7,6 +7,7 @@ export const poloniex: Venue = {
   displayName: 'Poloniex',
   aliases: [],
   requiredFields: ['apiKey', 'secret'],
+  testMarkets: ['poloniex'],
   markets: [
     {
       code: 'poloniex',

@@ -15,6 +15,7 @@ const FEE_RATE = '0.02';
 /** Time between two conversions of one account. */
 const PAUSE_MS = 6 * 3_600_000;
 const PLACES = 8;
+const MOST_LOGGED = 100;
 
 const TOO_SOON = refusal(400, 32110, 'Small amount exchange can only be used once within 6 hours.');
 const NOT_DUST = refusal(400, -9000, 'This asset is not supported.');
@@ -29,6 +30,34 @@ interface Dust {
   readonly fee: DecimalString;
   readonly net: DecimalString;
 }
+
+/** The last 100 conversions, newest first. */
+const dribbletLog = (request: VenueRequest, account: SandboxAccount): Answer => {
+  const given = parameters(request.query);
+  const from = Number(given.get('startTime') ?? 0);
+  const until = Number(given.get('endTime') ?? request.nowMs);
+  const found = account.activity.dustConversions
+    .filter(({ timeMs }) => timeMs >= from && timeMs <= until)
+    .slice(-MOST_LOGGED)
+    .reverse();
+  return json(200, {
+    total: found.length,
+    userAssetDribblets: found.map(({ timeMs, rows }) => ({
+      operateTime: timeMs,
+      totalTransferedAmount: sum(rows.map((row) => row.received)),
+      totalServiceChargeAmount: sum(rows.map((row) => row.fee)),
+      transId: timeMs,
+      userAssetDribbletDetails: rows.map((row, index) => ({
+        transId: timeMs + index,
+        serviceChargeAmount: row.fee,
+        amount: row.amount,
+        operateTime: timeMs,
+        transferedAmount: row.received,
+        fromAsset: row.asset,
+      })),
+    })),
+  });
+};
 
 export const binanceDustRoutes = (world: World): readonly (readonly [string, VenueRoute])[] => [
   [
@@ -51,6 +80,7 @@ export const binanceDustRoutes = (world: World): readonly (readonly [string, Ven
       });
     }),
   ],
+  ['GET /sapi/v1/asset/dribblet', signedRoute('read', dribbletLog)],
   [
     'POST /sapi/v1/asset/dust',
     signedRoute('trade', (request, account) => {
@@ -122,8 +152,8 @@ export const binanceUsDustRoutes = (world: World): readonly (readonly [string, V
 const isWorthIt = (row: Dust): boolean => parseFixed(row.usd) >= LEAST_USD;
 
 const isTooSoon = (account: SandboxAccount, nowMs: number): boolean => {
-  const { dustConvertedAtMs } = account.activity;
-  return dustConvertedAtMs !== null && nowMs - dustConvertedAtMs < PAUSE_MS;
+  const last = account.activity.dustConversions.at(-1);
+  return last !== undefined && nowMs - last.timeMs < PAUSE_MS;
 };
 
 /** Free balances of little value, the target itself left out. */
@@ -173,7 +203,10 @@ const convert = (
     received = add(received, row.net);
   }
   credit(account, 'spot', target, received);
-  account.activity.dustConvertedAtMs = nowMs;
+  account.activity.dustConversions.push({
+    timeMs: nowMs,
+    rows: chosen.map(({ asset, free, net, fee }) => ({ asset, amount: free, received: net, fee })),
+  });
   return chosen;
 };
 
