@@ -14,6 +14,10 @@ const list = z.union([
 ]);
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 const postgresUrl = z.string().regex(/^postgres(?:ql)?:\/\//, 'must start with postgresql://');
+const redisUrl = z
+  .string()
+  .regex(/^(?:rediss?|unix):\/\//, 'must start with redis://, rediss:// or unix://')
+  .refine((url) => URL.canParse(url), 'is no URL');
 
 const assetCode = z.string().regex(/^[A-Z0-9]{1,20}$/, 'must be an asset code, e.g. USDT');
 const isPositiveAmount = (text: string): boolean => isDecimalString(text) && compare(text, '0') > 0;
@@ -57,6 +61,15 @@ export const configSchema = z.strictObject({
       .describe('System user that runs the embedded Postgres when started by root'),
     poolSize: z.coerce.number().int().min(1).max(200).describe('Connections of one gateway'),
   }),
+  redis: z
+    .strictObject({
+      url: redisUrl
+        .optional()
+        .describe(
+          'Where gateways share nonces and limits; needed by more than one, without it memory serves',
+        ),
+    })
+    .default({}),
   custody: z.strictObject({
     socketPath: z.string().optional().describe('Unix socket of custody; default: in dataDir'),
     socketGroup: z.coerce
@@ -112,6 +125,7 @@ export const configSchema = z.strictObject({
   demo: flag.describe('Seed a demo tenant and write demo.json'),
   limits: z.strictObject({
     keyPerMinute: perMinute.describe('Requests a minute of one caller key'),
+    tenantPerMinute: perMinute.describe('Requests a minute of all keys of one tenant'),
     ipPerMinute: perMinute.describe('Requests a minute of one address'),
     failedAuthPerMinute: perMinute.describe('Failed authentications a minute of one address and for one key'),
     publicPerMinute: perMinute.describe('Unsigned requests a minute of one address'),

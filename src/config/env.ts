@@ -4,6 +4,7 @@
 export const ENVIRONMENT_VARIABLES = {
   NODE_ENV: 'environment',
   DATABASE_URL: 'database.url',
+  REDIS_URL: 'redis.url',
   EMBEDDED_PG_USER: 'database.embeddedUser',
   COUNTERSIGN_DATA_DIR: 'dataDir',
   COUNTERSIGN_LOG_LEVEL: 'logLevel',
@@ -36,6 +37,7 @@ export const ENVIRONMENT_VARIABLES = {
   COUNTERSIGN_TOKEN_AUDIENCE: 'tokens.audience',
   COUNTERSIGN_DEMO: 'demo',
   COUNTERSIGN_LIMIT_KEY_PER_MINUTE: 'limits.keyPerMinute',
+  COUNTERSIGN_LIMIT_TENANT_PER_MINUTE: 'limits.tenantPerMinute',
   COUNTERSIGN_LIMIT_IP_PER_MINUTE: 'limits.ipPerMinute',
   COUNTERSIGN_LIMIT_FAILED_AUTH_PER_MINUTE: 'limits.failedAuthPerMinute',
   COUNTERSIGN_LIMIT_PUBLIC_PER_MINUTE: 'limits.publicPerMinute',

@@ -3,6 +3,8 @@
 export interface HttpLimits {
   /** Requests a minute of one caller key. */
   readonly keyPerMinute: number;
+  /** Requests a minute of all keys of one tenant. */
+  readonly tenantPerMinute: number;
   /** Requests a minute of one address, signed or not. */
   readonly ipPerMinute: number;
   /** Failed authentications a minute of one address, and for one key id. */
@@ -25,6 +27,8 @@ export interface HttpLimits {
 
 export const DEFAULT_LIMITS: HttpLimits = {
   keyPerMinute: 1_200,
+  // Five keys at their full speed.
+  tenantPerMinute: 6_000,
   ipPerMinute: 3_000,
   failedAuthPerMinute: 30,
   publicPerMinute: 300,

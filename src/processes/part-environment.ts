@@ -7,6 +7,7 @@ export type PartName = 'sandbox' | 'custody' | 'gateway';
 const OWNERS: Readonly<Record<string, PartName | 'nobody'>> = {
   DATABASE_URL: 'nobody',
   COUNTERSIGN_GATEWAY_DATABASE_URL: 'gateway',
+  REDIS_URL: 'gateway',
   COUNTERSIGN_GATEWAY_KEK: 'gateway',
   COUNTERSIGN_GATEWAY_KEK_FILE: 'gateway',
   COUNTERSIGN_CUSTODY_DATABASE_URL: 'custody',

@@ -112,6 +112,11 @@ export const startRedisConnection = ({ url, logger }: RedisConnectionOptions): R
   };
 };
 
+/** Rejects while Redis takes no writes; for readiness. */
+export const checkRedis = async (redis: RedisConnection): Promise<void> => {
+  await redis.send(['SET', 'countersign:ready', '1', 'PX', '1000']);
+};
+
 /** RESP 2 without what Redis Enterprise adds: any server since Redis 6 understands each of these commands. */
 const newClient = (url: string) =>
   createClient({

@@ -23,7 +23,13 @@ const gateway = await createGateway({
   config: {
     ...config,
     gateway: { ...config.gateway, port: 0 },
-    limits: { keyPerMinute: MANY, ipPerMinute: MANY, failedAuthPerMinute: MANY, publicPerMinute: MANY },
+    limits: {
+      keyPerMinute: MANY,
+      tenantPerMinute: MANY,
+      ipPerMinute: MANY,
+      failedAuthPerMinute: MANY,
+      publicPerMinute: MANY,
+    },
   },
   databaseUrl: options.databaseUrl,
   gatewayKek: Buffer.from(options.gatewayKek, 'hex'),

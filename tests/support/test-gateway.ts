@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createGateway } from '../../src/app.ts';
+import { createGateway, type Gateway } from '../../src/app.ts';
 import type { Scope } from '../../src/auth/actor.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import type { Config } from '../../src/config/config-schema.ts';
@@ -32,6 +32,8 @@ export interface TestGateway {
   readonly surfaces: readonly Surface[];
   /** The gateway's key, for keys that a test stores itself. */
   readonly gatewayKek: Buffer;
+  /** One more gateway on the same database, Redis and custody; answers its base URL. */
+  addGateway(): Promise<string>;
   /** A new tenant with one HMAC key. */
   newCaller(options?: CallerOptions): Promise<TestCaller>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -45,6 +47,8 @@ export interface CallerOptions {
 
 export interface TestGatewayOptions {
   readonly limits?: Partial<Config['limits']>;
+  /** Without it nonces and limits are those of the one process. */
+  readonly redisUrl?: string;
   /** Longest time for one answer of a venue. */
   readonly callDeadlineMs?: number;
   readonly clock?: { now(): number };
@@ -53,6 +57,7 @@ export interface TestGatewayOptions {
 // Tests run from one address; only those about limits want low ones.
 const WIDE_LIMITS = {
   keyPerMinute: 100_000,
+  tenantPerMinute: 100_000,
   ipPerMinute: 100_000,
   failedAuthPerMinute: 100_000,
   publicPerMinute: 100_000,
@@ -101,15 +106,23 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
 
     const config = loadConfig({ NODE_ENV: 'test', COUNTERSIGN_DATA_DIR: folder });
     const gatewayKek = randomBytes(32);
-    const gateway = await createGateway({
-      config: { ...config, limits: { ...WIDE_LIMITS, ...options.limits } },
-      databaseUrl: database.gatewayUrl,
-      gatewayKek,
-      custody,
-      clock,
-      logger,
-    });
-    resources.defer(() => gateway.close());
+    const newGateway = async (): Promise<Gateway> => {
+      const made = await createGateway({
+        config: {
+          ...config,
+          limits: { ...WIDE_LIMITS, ...options.limits },
+          redis: options.redisUrl === undefined ? {} : { url: options.redisUrl },
+        },
+        databaseUrl: database.gatewayUrl,
+        gatewayKek,
+        custody,
+        clock,
+        logger,
+      });
+      resources.defer(() => made.close());
+      return made;
+    };
+    const gateway = await newGateway();
     const owner = createTenantDatabase({
       url: database.ownerUrl,
       logger,
@@ -137,6 +150,7 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
       owner,
       gatewayKek,
       surfaces: gateway.surfaces,
+      addGateway: async () => (await newGateway()).listen(),
       newCaller,
       [Symbol.asyncDispose]: () => resources.dispose(),
     };
