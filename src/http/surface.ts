@@ -24,11 +24,14 @@ interface WireError {
 export interface SurfaceDescription {
   /** Media types of request bodies. */
   readonly bodyTypes: readonly string[];
-  /** Name and JSON Schema of an error's body. */
-  readonly errorName: string;
-  readonly errorSchema: Readonly<Record<string, unknown>>;
-  /** Status of an error, and what tells it from others of that status. */
-  describeError(code: ErrorCode): { readonly status: number; readonly word: string };
+  /** JSON Schemas of error bodies by name, and what they refer to. */
+  readonly errorSchemas: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Status of an error, what tells it from others of that status, and the name of that status' body. */
+  describeError(code: ErrorCode): {
+    readonly status: number;
+    readonly word: string;
+    readonly schemaName: string;
+  };
 }
 
 export interface Surface {

@@ -20,7 +20,11 @@ export const createSchemaCollector = (): SchemaCollector => {
   const components = new Map<string, Json>();
   return {
     convert: (schema, operationId) => {
-      const converted = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+      const converted = z.toJSONSchema(schema, {
+        io: 'input',
+        unrepresentable: 'any',
+        override: keepDefault,
+      });
       const definitions = converted.$defs ?? {};
       const own: Record<string, unknown> = { ...converted };
       for (const key of ['$schema', '$defs', '~standard']) Reflect.deleteProperty(own, key);
@@ -43,6 +47,20 @@ export const createSchemaCollector = (): SchemaCollector => {
     },
     components: () => Object.fromEntries(components),
   };
+};
+
+/** zod leaves out the default of what is transformed; ours are scalars, the same before and after. */
+const keepDefault = ({
+  zodSchema,
+  jsonSchema,
+}: {
+  readonly zodSchema: z.core.$ZodTypes;
+  readonly jsonSchema: z.core.JSONSchema.BaseSchema;
+}): void => {
+  const { def } = zodSchema._zod;
+  if (def.type !== 'default' || jsonSchema.default !== undefined) return;
+  const { defaultValue } = def;
+  if (['string', 'number', 'boolean'].includes(typeof defaultValue)) jsonSchema.default = defaultValue;
 };
 
 export const isJson = (value: unknown): value is Json =>

@@ -18,19 +18,33 @@ export interface OpenApiDocument {
   readonly components: Json;
 }
 
-const PUBLIC_ERRORS = [
-  'record_invalid',
-  'malformed_request',
-  'payload_too_large',
-  'rate_limited',
-  'unknown_error',
-] as const;
+const PUBLIC_ERRORS = ['malformed_request', 'payload_too_large', 'rate_limited', 'unknown_error'] as const;
 const SIGNED_ERRORS = [
   ...PUBLIC_ERRORS,
   'forced_mode_invalid',
   'api_key_invalid_or_expired',
   'signature_invalid',
 ] as const;
+
+const SECURITY_SCHEMES = {
+  HTTPBearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'A token that a caller key got by a signed request',
+  },
+  apiKey: { type: 'apiKey', in: 'header', name: 'Apikey' },
+  signature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Signature',
+    description:
+      'HMAC-SHA256 (hex) or RSA (base64) over path, `?` with the query, and the body, as sent; a DELETE puts `DELETE ` before the path',
+  },
+};
+
+/** Each of them is enough. */
+const SECURITY = [{ HTTPBearer: [] }, { apiKey: [], signature: [] }];
 
 /** Each route stands once, under its path without a prefix; the other prefixes are servers of the document. */
 export const buildOpenApi = (surfaces: readonly Surface[], info: ApiInfo): OpenApiDocument => {
@@ -51,22 +65,11 @@ export const buildOpenApi = (surfaces: readonly Surface[], info: ApiInfo): OpenA
     servers: toServers(prefixes),
     paths,
     components: {
-      securitySchemes: {
-        apiKey: { type: 'apiKey', in: 'header', name: 'Apikey' },
-        signature: {
-          type: 'apiKey',
-          in: 'header',
-          name: 'Signature',
-          description:
-            'HMAC-SHA256 (hex) or RSA (base64) over path, `?` with the query, and the body, as sent; a DELETE puts `DELETE ` before the path',
-        },
-      },
-      schemas: {
-        ...schemas.components(),
-        ...Object.fromEntries(
-          surfaces.map(({ description }) => [description.errorName, description.errorSchema]),
-        ),
-      },
+      securitySchemes: SECURITY_SCHEMES,
+      schemas: Object.assign(
+        schemas.components(),
+        ...surfaces.map(({ description }) => description.errorSchemas),
+      ) as Json,
     },
   };
 };
@@ -83,17 +86,23 @@ const describeRoute = (surface: Surface, route: Route, schemas: SchemaCollector)
   ...(route.security === 'public'
     ? { security: [] }
     : {
-        security: [{ apiKey: [], signature: [] }],
+        security: SECURITY,
         'x-scope': route.scope,
         ...(route.scope === null ? {} : { description: `Needs the scope ${route.scope}.` }),
       }),
 });
+
+/** `.meta({ 'x-required': true })`: of a parameter whose absence the use case tells, with all other problems. */
+const REQUIRED_MARK = 'x-required';
 
 /** Parameters named in the path go there, those of reads into the query, all others into the body. */
 const describeInput = (surface: Surface, route: Route, schemas: SchemaCollector): Json => {
   const schema = schemas.convert(route.input, route.operationId);
   const properties = isJson(schema['properties']) ? schema['properties'] : {};
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
+  for (const [name, property] of Object.entries(properties)) {
+    if (isJson(property) && property[REQUIRED_MARK] === true) required.add(name);
+  }
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   const rest = Object.keys(properties).filter((name) => !inPath.includes(name));
   const reads = route.method === 'GET' || route.method === 'DELETE';
@@ -135,29 +144,34 @@ const describeResponses = (surface: Surface, route: Route, schemas: SchemaCollec
           description: 'Success',
           content: { 'application/json': { schema: schemas.convert(route.output, route.operationId) } },
         };
-  return { [route.status]: success, ...describeErrors(surface.description, errorCodesOf(route)) };
+  const { properties } = schemas.convert(route.input, route.operationId);
+  const hasInput = isJson(properties) && Object.keys(properties).length > 0;
+  return { [route.status]: success, ...describeErrors(surface.description, errorCodesOf(route, hasInput)) };
 };
 
-const errorCodesOf = (route: Route): ReadonlySet<ErrorCode> => {
+const errorCodesOf = (route: Route, hasInput: boolean): ReadonlySet<ErrorCode> => {
   const codes = new Set<ErrorCode>(route.security === 'public' ? PUBLIC_ERRORS : SIGNED_ERRORS);
+  if (hasInput) codes.add('record_invalid');
   if (route.security === 'signed' && route.scope !== null) codes.add('access_denied');
   for (const code of route.errors) codes.add(code);
   return codes;
 };
 
 const describeErrors = (description: SurfaceDescription, codes: ReadonlySet<ErrorCode>): Json => {
-  const words = new Map<number, Set<string>>();
+  const bodies = new Map<number, { words: Set<string>; schemaName: string }>();
   for (const code of codes) {
-    const { status, word } = description.describeError(code);
-    words.set(status, (words.get(status) ?? new Set()).add(word));
+    const { status, word, schemaName } = description.describeError(code);
+    const body = bodies.get(status) ?? { words: new Set(), schemaName };
+    bodies.set(status, body);
+    body.words.add(word);
   }
-  const content = {
-    'application/json': { schema: { $ref: `#/components/schemas/${description.errorName}` } },
-  };
   return Object.fromEntries(
-    [...words].map(([status, names]) => [
+    [...bodies].map(([status, { words, schemaName }]) => [
       status,
-      { description: [...names].map((name) => `\`${name}\``).join(', '), content },
+      {
+        description: [...words].map((word) => `\`${word}\``).join(', '),
+        content: { 'application/json': { schema: { $ref: `#/components/schemas/${schemaName}` } } },
+      },
     ]),
   );
 };

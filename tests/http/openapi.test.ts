@@ -44,7 +44,7 @@ describe('the document', () => {
     expect(document.paths['/ver1/things/{id}']?.['get']).toMatchObject({
       operationId: 'getThing',
       'x-scope': 'ACCOUNTS_READ',
-      security: [{ apiKey: [], signature: [] }],
+      security: [{ HTTPBearer: [] }, { apiKey: [], signature: [] }],
       parameters: [
         { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
         { name: 'page', in: 'query', required: false, schema: { type: 'string' } },
@@ -99,14 +99,21 @@ describe('the document', () => {
       },
       responses: {
         409: { content: { 'application/json': { schema: { $ref: '#/components/schemas/ApiError' } } } },
-        422: { description: '`record_invalid`' },
+        422: {
+          description: '`record_invalid`',
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/HTTPValidationError' } } },
+        },
       },
     });
     expect(Object.keys((operation?.['requestBody'] as { content: object }).content)).toEqual([
       'application/json',
     ]);
     expect(paths['/ver1/ping']?.['get']).not.toHaveProperty('servers');
-    expect(components).toHaveProperty(['schemas', 'ApiError', 'properties', 'detail']);
+    expect(components).toHaveProperty(['schemas', 'ApiError', 'properties', 'detail', 'type'], 'string');
+    expect(components).toHaveProperty(
+      ['schemas', 'HTTPValidationError', 'properties', 'detail', 'type'],
+      'array',
+    );
     expect(components).toHaveProperty(['schemas', 'Error', 'properties', 'error']);
   });
 

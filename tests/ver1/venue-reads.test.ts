@@ -57,13 +57,14 @@ describe('leverage', () => {
       expect(answer.status).toBe(200);
       const kinds = answer.body as {
         code: string;
-        max_leverage: number;
+        max_leverage: string | null;
         available_leverage_values: number[];
       }[];
-      expect(kinds.map((kind) => kind.code)).toEqual(['not_specified', 'custom', 'cross']);
-      const custom = kinds[1];
-      expect(custom?.max_leverage).toBeGreaterThan(1);
-      expect(custom?.available_leverage_values.at(-1)).toBe(custom?.max_leverage);
+      expect(kinds.map((kind) => kind.code)).toEqual(['none', 'cross', 'isolated']);
+      expect(kinds[0]).toMatchObject({ max_leverage: null, valid: { min: null, max: null } });
+      const cross = kinds[1];
+      expect(Number(cross?.max_leverage)).toBeGreaterThan(1);
+      expect(String(cross?.available_leverage_values.at(-1))).toBe(cross?.max_leverage);
     }
   });
 
@@ -77,7 +78,7 @@ describe('leverage', () => {
   test('public rates carry it where the venue tells it to anybody', async () => {
     const path = 'currency_rates_with_leverage_data?market_code=okex_futures&pair=USDT_BTC-USDT-SWAP';
     const { leverage_data: kinds } = (await ask(path)).body as { leverage_data: { code: string }[] };
-    expect(kinds.map(({ code }) => code)).toEqual(['not_specified', 'custom', 'cross']);
+    expect(kinds.map(({ code }) => code)).toEqual(['none', 'cross', 'isolated']);
   });
 });
 

@@ -6,10 +6,24 @@ import { printJson } from '../exact-number.ts';
 import { readApiParameters } from './api-parameters.ts';
 import { ApiParameterError, type ParameterProblem, toParameterError } from './api-problems.ts';
 
-/** Where this dialect's status is another than the table's. */
-const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = { record_invalid: 422, not_supported: 400 };
+/**
+ * Where this dialect's status is another than the table's. Its 422 is FastAPI's list of problems and nothing else:
+ * what an exchange refuses is told as text.
+ */
+const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
+  record_invalid: 422,
+  not_supported: 400,
+  invalid_credentials: 400,
+  withdrawals_enabled: 400,
+  permission_denied: 400,
+  ip_not_whitelisted: 400,
+  clock_skew: 400,
+  exchange_refused: 400,
+  insufficient_funds: 400,
+};
 
 const UNAUTHENTICATED = 401;
+const UNPROCESSABLE = 422;
 
 export const createApiSurface = (routes: readonly Route[]): Surface => ({
   name: 'api',
@@ -49,25 +63,32 @@ const detailOf = (error: AppError, requestId: string): string | readonly Paramet
   return error.code === 'unknown_error' ? `${error.message} (request ${requestId})` : error.message;
 };
 
-const PROBLEM_SCHEMA = {
-  type: 'object',
-  required: ['loc', 'msg', 'type', 'input', 'ctx'],
-  properties: {
-    loc: { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] } },
-    msg: { type: 'string' },
-    type: { type: 'string' },
-    input: {},
-    ctx: { type: 'object' },
+/** As FastAPI names and describes them, with what it also sends. */
+const ERROR_SCHEMAS = {
+  HTTPValidationError: {
+    type: 'object',
+    required: ['detail'],
+    properties: { detail: { type: 'array', items: { $ref: '#/components/schemas/ValidationError' } } },
   },
+  ValidationError: {
+    type: 'object',
+    required: ['loc', 'msg', 'type', 'input', 'ctx'],
+    properties: {
+      loc: { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }] } },
+      msg: { type: 'string' },
+      type: { type: 'string' },
+      input: { description: 'What was sent, when it is short and can be no secret; else null' },
+      ctx: { type: 'object' },
+    },
+  },
+  ApiError: { type: 'object', required: ['detail'], properties: { detail: { type: 'string' } } },
 };
 
 const API_DESCRIPTION: SurfaceDescription = {
   bodyTypes: ['application/json'],
-  errorName: 'ApiError',
-  errorSchema: {
-    type: 'object',
-    required: ['detail'],
-    properties: { detail: { anyOf: [{ type: 'string' }, { type: 'array', items: PROBLEM_SCHEMA }] } },
+  errorSchemas: ERROR_SCHEMAS,
+  describeError: (code) => {
+    const status = statusOf(code);
+    return { status, word: code, schemaName: status === UNPROCESSABLE ? 'HTTPValidationError' : 'ApiError' };
   },
-  describeError: (code) => ({ status: statusOf(code), word: code }),
 };

@@ -1,6 +1,6 @@
 /** What the /ver1 routes take that change an account or ask what could be connected; messages are the contract's words. */
 import { z } from 'zod';
-import { newAccountParameters } from './account-parameters.ts';
+import { newAccountParameters, text } from './account-parameters.ts';
 
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
@@ -29,6 +29,7 @@ const accountId = () =>
 
 export const updateParameters = newAccountParameters.omit({ type: true, types_to_create: true }).extend({
   account_id: accountId(),
+  name: text(),
   include_in_summary: optionalTruth(),
 });
 

@@ -1,11 +1,14 @@
 /** What /ver1 account routes take; messages are the contract's words. */
 import { z } from 'zod';
 
-const text = () =>
+export const text = () =>
   z
     .string({ error: 'is invalid' })
     .nullish()
     .transform((value) => value ?? undefined);
+
+/** Described as required; the use case tells that it is missing, together with what else is. */
+const requiredText = () => text().meta({ type: 'string', 'x-required': true });
 
 // Bitstamp's customer id is a number, and JSON callers send it as one.
 const textOrNumber = () =>
@@ -33,11 +36,12 @@ const wholeNumber = (least: number, greatest: number, fallback: number) =>
         .min(least, `must be greater than or equal to ${least}`)
         .max(greatest, `must be less than or equal to ${greatest}`),
     )
-    .default(fallback);
+    .default(fallback)
+    .meta({ type: 'integer', minimum: least, maximum: greatest });
 
 export const newAccountParameters = z.object({
-  type: text().describe('Market code or one of its aliases'),
-  name: text(),
+  type: requiredText().describe('Market code or one of its aliases'),
+  name: requiredText(),
   api_key: text(),
   secret: text(),
   address: text(),

@@ -4,7 +4,6 @@ import type { CatalogEntry } from '../../exchanges/catalog.ts';
 import type { CredentialField } from '../../exchanges/venue.ts';
 import type { Rates } from '../../features/markets/market-service.ts';
 import { compare, type DecimalString, isDecimalString } from '../../shared/money.ts';
-import { exactNumber, toExactNumber } from '../exact-number.ts';
 
 const decimal = () => z.string().refine(isDecimalString).meta({ pattern: '^-?\\d+(\\.\\d+)?$' });
 const limit = () => decimal().nullable().describe('null: the exchange states none');
@@ -53,12 +52,12 @@ export const currencyRatesSchema = rates.meta({ id: 'CurrencyRates' });
 
 const leverageKind = z
   .strictObject({
-    code: z.enum(['not_specified', 'custom', 'cross']),
+    code: z.enum(['none', 'cross', 'isolated']),
     name: z.string(),
     can_set_leverage_value: z.boolean(),
-    max_leverage: exactNumber(),
+    max_leverage: decimal().nullable(),
     available_leverage_values: z.array(z.int()),
-    valid: z.strictObject({ min: exactNumber(), max: exactNumber() }),
+    valid: z.strictObject({ min: decimal().nullable(), max: decimal().nullable() }),
   })
   .meta({ id: 'LeverageKind' });
 
@@ -118,17 +117,24 @@ export const toLeverageWire = (most: DecimalString | null): z.input<typeof lever
   if (most === null) return [];
   const listed = Math.floor(Number(compare(most, GREATEST_LISTED) > 0 ? GREATEST_LISTED : most));
   const all = Array.from({ length: listed }, (_, index) => index + 1);
-  const kind = (code: 'not_specified' | 'custom' | 'cross', name: string, canSet: boolean) => ({
+  const settable = (code: 'cross' | 'isolated', name: string) => ({
     code,
     name,
-    can_set_leverage_value: canSet,
-    max_leverage: toExactNumber(most),
-    available_leverage_values: canSet ? all : [],
-    valid: { min: toExactNumber('1'), max: toExactNumber(most) },
+    can_set_leverage_value: true,
+    max_leverage: most,
+    available_leverage_values: all,
+    valid: { min: '1', max: most },
   });
   return [
-    kind('not_specified', 'Not specified', false),
-    kind('custom', 'Isolated', true),
-    kind('cross', 'Cross', true),
+    {
+      code: 'none',
+      name: 'Not specified',
+      can_set_leverage_value: false,
+      max_leverage: null,
+      available_leverage_values: [],
+      valid: { min: null, max: null },
+    },
+    settable('cross', 'Cross'),
+    settable('isolated', 'Isolated'),
   ];
 };

@@ -53,7 +53,7 @@ export const networksInfoSchema = z
         withdrawMax: told(decimal()),
         withdrawMultiple: told(decimal()),
         memo_regexp: told(z.string()),
-        label: z.string(),
+        label: z.string().describe('Of the tag that goes with a deposit; empty: there is none'),
         require_address_tag: told(z.boolean()),
       }),
     ),
@@ -117,7 +117,7 @@ const toNetworkWire = (network: AssetNetwork) => ({
   withdrawMax: network.withdrawMax,
   withdrawMultiple: network.withdrawStep,
   memo_regexp: network.tagPattern,
-  label: network.name,
+  label: network.tagPattern === null ? '' : 'MEMO/Tag',
   // Where addresses have a form that is told, so has a tag if there is one.
   require_address_tag: network.addressPattern === null ? null : network.tagPattern !== null,
 });

@@ -7,20 +7,25 @@ import { printJson } from '../exact-number.ts';
 
 export const VER1_DESCRIPTION: SurfaceDescription = {
   bodyTypes: ['application/json', 'application/x-www-form-urlencoded'],
-  errorName: 'Error',
-  errorSchema: {
-    type: 'object',
-    required: ['error'],
-    properties: {
-      error: { type: 'string' },
-      error_description: { type: 'string' },
-      error_attributes: {
-        type: 'object',
-        additionalProperties: { type: 'array', items: { type: 'string' } },
+  errorSchemas: {
+    Error: {
+      type: 'object',
+      required: ['error'],
+      properties: {
+        error: { type: 'string' },
+        error_description: { type: 'string' },
+        error_attributes: {
+          type: 'object',
+          additionalProperties: { type: 'array', items: { type: 'string' } },
+        },
       },
     },
   },
-  describeError: (code) => ({ status: ERROR_CODES[code].status, word: ERROR_CODES[code].ver1 }),
+  describeError: (code) => ({
+    status: ERROR_CODES[code].status,
+    word: ERROR_CODES[code].ver1,
+    schemaName: 'Error',
+  }),
 };
 
 export const createVer1Surface = (routes: readonly Route[]): Surface => ({
