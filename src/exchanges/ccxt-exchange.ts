@@ -69,6 +69,8 @@ export interface CcxtExchange {
   fetchBalance(parameters?: JsonObject): Promise<unknown>;
   cancelOrder(id: string, symbol?: string, parameters?: JsonObject): Promise<unknown>;
   fetchTickers(symbols?: readonly string[], parameters?: JsonObject): Promise<unknown>;
+  fetchStatus(): Promise<unknown>;
+  fetchTime(): Promise<unknown>;
 }
 
 export interface CcxtClass {

@@ -18,10 +18,11 @@ export const toMarketList = (
     .flatMap((market) => toMarketFacts(market, precisionMode(exchange)) ?? [])
     .sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
 
-const precisionMode = (exchange: CcxtExchange): unknown => Reflect.get(exchange, 'precisionMode');
+/** How the venue states precisions: one of ccxt's numbers. */
+export const precisionMode = (exchange: CcxtExchange): unknown => Reflect.get(exchange, 'precisionMode');
 
 /** undefined: the venue's entry lacks what every market has. */
-const toMarketFacts = (market: JsonObject, mode: unknown): MarketFacts | undefined => {
+export const toMarketFacts = (market: JsonObject, mode: unknown): MarketFacts | undefined => {
   const { symbol, base, quote, id } = market;
   if (![symbol, base, quote, id].every((value) => typeof value === 'string' && value !== ''))
     return undefined;

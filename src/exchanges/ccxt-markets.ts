@@ -111,7 +111,7 @@ export const createCcxtMarkets = (deps: CcxtMarketsDeps): CcxtMarkets => {
   };
 };
 
-const noMarket = (): AppError => new AppError('exchange_refused', 'The exchange has no such market');
+export const noMarket = (): AppError => new AppError('exchange_refused', 'The exchange has no such market');
 
 /** Tickers of some contract venues leave the book out; it is asked for then. */
 const readQuote = async (ask: Ask, exchange: CcxtExchange, symbol: string): Promise<Omit<Quote, 'asOf'>> => {
@@ -125,7 +125,8 @@ const readQuote = async (ask: Ask, exchange: CcxtExchange, symbol: string): Prom
   return { last, bid: best.bid ?? last, ask: best.ask ?? last };
 };
 
-const callUnified = async (exchange: CcxtExchange, name: string, symbol: string): Promise<unknown> => {
+/** Calls a unified method such as `fetchTicker` for a symbol. */
+export const callUnified = async (exchange: CcxtExchange, name: string, symbol: string): Promise<unknown> => {
   const method: unknown = Reflect.get(exchange, name);
   if (typeof method !== 'function') throw new AppError('not_supported', 'The exchange has no such operation');
   return await (Reflect.apply(method, exchange, [symbol]) as Promise<unknown>);

@@ -5,7 +5,7 @@ import { readSecurityHeaders } from './security-headers.ts';
 
 export interface Answer {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Buffer;
   /** Beside or in place of the defaults; `Content-Type` is `application/json`, `Cache-Control` is `no-store`. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Actor, Scope } from '../auth/actor.ts';
 import type { ErrorCode } from '../shared/errors.ts';
+import type { SharedAnswer } from './shared-answer.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -31,20 +32,24 @@ interface RouteBase<I extends z.ZodType, O extends z.ZodType> {
   readonly output: O;
   /** Status of success. */
   readonly status: 200 | 201 | 204;
+  /** A POST that only reads: sent again it does no harm, so its answers are not kept for retries. */
+  readonly changesNothing?: true;
+  /** The answer shows a secret that is shown once. */
+  readonly showsSecret?: true;
   /** Errors beside those that every route of its security kind can give. */
   readonly errors: readonly ErrorCode[];
 }
 
 export interface PublicRoute<I extends z.ZodType, O extends z.ZodType> extends RouteBase<I, O> {
   readonly security: 'public';
-  handle(context: PublicContext<z.output<I>>): Promise<z.input<O>>;
+  handle(context: PublicContext<z.output<I>>): Promise<z.input<O> | SharedAnswer<z.input<O>>>;
 }
 
 export interface SignedRoute<I extends z.ZodType, O extends z.ZodType> extends RouteBase<I, O> {
   readonly security: 'signed';
   /** null: any authenticated caller. */
   readonly scope: Scope | null;
-  handle(context: SignedContext<z.output<I>>): Promise<z.input<O>>;
+  handle(context: SignedContext<z.output<I>>): Promise<z.input<O> | SharedAnswer<z.input<O>>>;
 }
 
 // Method syntax in the interfaces above makes `handle` bivariant, so that routes of any input fit this type.

@@ -12,6 +12,8 @@ export const geminiCcxt: CcxtVenue = createGenericCcxt({
 
   fetchTickers: (exchange) => exchange.fetchTickers(),
 
+  ping: (exchange) => callEndpoint(exchange, 'publicGetV1PubtickerSymbol', { symbol: 'btcusd' }),
+
   isBalance: (info) => haveAmounts(info['list'], 'amount', 'available'),
 
   // A fund manager moves money out, a trader trades; either may read balances.

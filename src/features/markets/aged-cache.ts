@@ -19,6 +19,8 @@ export interface AgedCacheOptions {
   readonly usableMs: number;
   /** How many answers are kept; the one asked for longest ago goes first. */
   readonly capacity: number;
+  /** How long a failure with nothing to stand in for it is given out without asking again; 0 when not given. */
+  readonly failureMs?: number;
   readonly clock: Clock;
   /** An older answer was given out in place of a new one. */
   readonly onStale: (key: string, error: unknown) => void;
@@ -31,14 +33,16 @@ interface Entry<T> {
   /** Until then the venue is not asked again. */
   restUntilMs: number;
   loading: Promise<Aged<T>> | undefined;
+  /** The newest load's, with nothing kept to stand in for it. */
+  failure: { readonly error: unknown; readonly untilMs: number } | undefined;
 }
 
 export const createAgedCache = <T>(options: AgedCacheOptions): AgedCache<T> => {
-  const { freshMs, usableMs, capacity, clock, onStale } = options;
+  const { freshMs, usableMs, capacity, clock, onStale, failureMs = 0 } = options;
   const entries = new Map<string, Entry<T>>();
 
   const entryOf = (key: string): Entry<T> => {
-    const entry = entries.get(key) ?? { kept: undefined, loadedMs: 0, restUntilMs: 0, loading: undefined };
+    const entry = entries.get(key) ?? newEntry<T>();
     entries.delete(key);
     entries.set(key, entry);
     for (const oldest of entries.keys()) {
@@ -55,10 +59,14 @@ export const createAgedCache = <T>(options: AgedCacheOptions): AgedCache<T> => {
       const loaded = await load();
       entry.kept = loaded;
       entry.loadedMs = clock.now();
+      entry.failure = undefined;
       return loaded;
     } catch (error) {
       const { kept } = entry;
-      if (kept === undefined || !isUsable(entry)) throw error;
+      if (kept === undefined || !isUsable(entry)) {
+        entry.failure = { error, untilMs: clock.now() + failureMs };
+        throw error;
+      }
       onStale(key, error);
       return kept;
     } finally {
@@ -72,8 +80,17 @@ export const createAgedCache = <T>(options: AgedCacheOptions): AgedCache<T> => {
       const entry = entryOf(key);
       const { kept } = entry;
       if (kept !== undefined && clock.now() < entry.restUntilMs && isUsable(entry)) return kept;
+      if (entry.failure !== undefined && clock.now() < entry.failure.untilMs) throw entry.failure.error;
       entry.loading ??= refresh(key, entry, load);
       return await entry.loading;
     },
   };
 };
+
+const newEntry = <T>(): Entry<T> => ({
+  kept: undefined,
+  loadedMs: 0,
+  restUntilMs: 0,
+  loading: undefined,
+  failure: undefined,
+});

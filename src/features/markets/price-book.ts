@@ -17,7 +17,7 @@ export interface PriceBook {
 const PRICE_PLACES = 18;
 
 // Bridges in order of preference: the assets that most venues trade deepest, so that a thin market does not set a price.
-const BRIDGES = ['USDT', 'BTC', 'USD', 'USDC', 'EUR', 'ETH', 'BNB'];
+export const BRIDGES = ['USDT', 'BTC', 'USD', 'USDC', 'EUR', 'ETH', 'BNB'];
 
 /** A market seen from one of its two assets: `last` is the price of the base in the quote. */
 interface Edge {

@@ -1,0 +1,133 @@
+/**
+ * Health of venues for anybody who asks. Custody alone decides when a venue may be probed; here callers at the same time
+ * share one question, and the answer is kept for as long as it is said to be.
+ */
+import type { ExchangePort, VenueState } from '../../exchanges/exchange.ts';
+import type { VenueProbe } from '../../exchanges/venue-data-port.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { AppError, type ErrorCode } from '../../shared/errors.ts';
+import { type AgedCache, createAgedCache } from '../markets/aged-cache.ts';
+import { type HealthStatus, judgeHealth } from './venue-health.ts';
+
+export interface VenueHealth {
+  readonly status: HealthStatus;
+  readonly state: VenueState | undefined;
+  readonly probe: VenueProbe | undefined;
+  /** Why it is not known better, or what the newest probe met. */
+  readonly error: { readonly code: ErrorCode; readonly message: string } | null;
+  /** The probe was there before the request came. */
+  readonly isCached: boolean;
+}
+
+export interface VenueHealthService {
+  /** Probes a venue that was not probed for a while; `refresh`: as soon as it may be probed again. */
+  check(venueId: string, refresh: boolean, requestId: string): Promise<VenueHealth>;
+  /** What is known without asking the venue. */
+  known(venueId: string): Promise<VenueHealth>;
+}
+
+export interface VenueHealthServiceDeps {
+  readonly exchanges: Pick<ExchangePort, 'checkVenue' | 'venueStates'>;
+  readonly clock: Clock;
+}
+
+export const HEALTH_TTL_SECONDS = 30;
+
+const TTL_MS = HEALTH_TTL_SECONDS * 1_000;
+// As custody has it: sooner it would answer the same again.
+const LEAST_INTERVAL_MS = 5_000;
+const STATES_FRESH_MS = 1_000;
+
+interface Entry {
+  probe: VenueProbe | undefined;
+  /** By our own clock: custody's may differ. */
+  askedMs: number;
+  asking: Promise<void> | undefined;
+}
+
+type States = readonly VenueState[];
+
+export const createVenueHealthService = ({
+  exchanges,
+  clock,
+}: VenueHealthServiceDeps): VenueHealthService => {
+  const entries = new Map<string, Entry>();
+  const states: AgedCache<States> = createAgedCache<States>({
+    freshMs: STATES_FRESH_MS,
+    usableMs: STATES_FRESH_MS,
+    failureMs: STATES_FRESH_MS,
+    capacity: 1,
+    clock,
+    onStale: () => undefined,
+  });
+
+  const entryOf = (venueId: string): Entry => {
+    const entry = entries.get(venueId) ?? { probe: undefined, askedMs: 0, asking: undefined };
+    entries.set(venueId, entry);
+    return entry;
+  };
+
+  const stateOf = async (venueId: string): Promise<VenueState | undefined> => {
+    const { value } = await states.get('all', async () => ({
+      value: await exchanges.venueStates(),
+      asOfMs: clock.now(),
+    }));
+    return value.find((state) => state.venueId === venueId);
+  };
+
+  const ask = async (venueId: string, entry: Entry, requestId: string, maxAgeMs: number): Promise<void> => {
+    try {
+      const context = { requestId, purpose: 'check' as const };
+      entry.probe = (await exchanges.checkVenue(context, venueId, maxAgeMs)).probe;
+      entry.askedMs = clock.now();
+    } finally {
+      entry.asking = undefined;
+    }
+  };
+
+  const describe = async (
+    venueId: string,
+    isCached: boolean,
+    failure: AppError | undefined,
+  ): Promise<VenueHealth> => {
+    const { probe } = entryOf(venueId);
+    // While custody is away nothing is known of any venue, and that is no venue's fault.
+    const state = await stateOf(venueId).catch(nothingWhenAway);
+    const isKnown = failure === undefined;
+    return {
+      status: isKnown ? judgeHealth({ state, probe }, clock.now()) : 'unknown',
+      state,
+      probe,
+      error: failure ?? probe?.error ?? null,
+      isCached,
+    };
+  };
+
+  return {
+    async check(venueId, refresh, requestId) {
+      const entry = entryOf(venueId);
+      const maxAgeMs = refresh ? LEAST_INTERVAL_MS : TTL_MS;
+      if (entry.probe !== undefined && clock.now() - entry.askedMs < maxAgeMs)
+        return await describe(venueId, true, undefined);
+      const before = entry.probe?.at;
+      entry.asking ??= ask(venueId, entry, requestId, maxAgeMs);
+      const failure = await entry.asking.then(
+        () => undefined,
+        (error: unknown) => asAway(error),
+      );
+      return await describe(venueId, entry.probe?.at === before, failure);
+    },
+
+    known: (venueId) => describe(venueId, true, undefined),
+  };
+};
+
+const asAway = (error: unknown): AppError => {
+  if (error instanceof AppError) return error;
+  throw error;
+};
+
+const nothingWhenAway = (error: unknown): undefined => {
+  asAway(error);
+  return undefined;
+};
