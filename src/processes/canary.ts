@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { TenantDatabase } from '../db/tenant-database.ts';
 import type { Venue } from '../exchanges/venue.ts';
-import { createCredentialStore } from '../features/credentials/credential-store.ts';
+import { CAME_WITH_ACCOUNT, createCredentialStore } from '../features/credentials/credential-store.ts';
 import { AppError } from '../shared/errors.ts';
 import { createCanaryStore } from '../custody/canary-store.ts';
 import { sealKeys } from '../custody/seal.ts';
@@ -32,6 +32,7 @@ export const plantCanary = async (
   const sealed = await sealKeys(key, { tenantId, credentialId, generation: 1, venueId: venue.id }, keys);
   await database.transact(tenantId, async (session) => {
     await createCredentialStore(session).insert({
+      ...CAME_WITH_ACCOUNT,
       id: credentialId,
       venueId: venue.id,
       name: venue.displayName,
@@ -42,7 +43,7 @@ export const plantCanary = async (
       keySuffix: apiKey.slice(-4),
       hasPassphrase,
       rights: RIGHTS,
-      validatedAt: options.at,
+      at: options.at,
     });
     await createCanaryStore(session).insert(credentialId);
   });

@@ -10,7 +10,7 @@ import { migrateDatabase } from '../../src/db/migrate.ts';
 import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
 import { CUSTODY_ROLE } from '../../src/db/roles.ts';
 import type { CredentialRef } from '../../src/exchanges/exchange-call.ts';
-import { createCredentialStore } from '../../src/features/credentials/credential-store.ts';
+import { CAME_WITH_ACCOUNT, createCredentialStore } from '../../src/features/credentials/credential-store.ts';
 import { createTenantStore } from '../../src/features/tenants/tenant-store.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
@@ -104,6 +104,7 @@ export const withCustodyRig = async <T>(
         },
       );
       await createCredentialStore(owner.session(tenantId)).insert({
+        ...CAME_WITH_ACCOUNT,
         id: ref.credentialId,
         venueId: venue,
         name: 'Bench',
@@ -114,7 +115,7 @@ export const withCustodyRig = async <T>(
         keySuffix: 'wxyz',
         hasPassphrase: passphrase !== undefined,
         rights: RIGHTS,
-        validatedAt: new Date(systemClock.now()).toISOString(),
+        at: new Date(systemClock.now()).toISOString(),
       });
       return { ref, btc };
     };

@@ -9,7 +9,12 @@ import type { CredentialRef } from '../../exchanges/exchange-call.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
-import { createCredentialStore, type IntakeState } from '../credentials/credential-store.ts';
+import {
+  CAME_WITH_ACCOUNT,
+  createCredentialStore,
+  type IntakeState,
+  type NewCredential,
+} from '../credentials/credential-store.ts';
 import type { Fingerprint } from '../credentials/fingerprint.ts';
 import type { DatedPriceBook, PriceSource } from '../markets/price-source.ts';
 import type { Account } from './account.ts';
@@ -23,6 +28,7 @@ import {
   outcomeOf,
   refuseUnfitKeys,
   supersededKey,
+  switchedOffKey,
 } from './key-rules.ts';
 import { createPaperLedgerStore } from './paper-ledger-store.ts';
 
@@ -62,6 +68,12 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
   const connectAddress = createAddressConnection(deps);
 
   return async (actor, parameters) => {
+    // What it connects it could not reach: asked now, not by row security once the venue has answered.
+    if (actor.accountIds !== null)
+      throw new AppError(
+        'access_denied',
+        'The API key is limited to certain accounts and connects no others',
+      );
     const { source, ...intake } = readIntake(parameters, deps.catalog);
     switch (source.kind) {
       case 'address': {
@@ -95,6 +107,8 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
     if (state === undefined) throw new AppError('access_denied', 'The tenant no longer exists');
     if (intake.codes.some((code) => state.connectedCodes.includes(code))) throw alreadyConnected();
     if (state.isSuperseded) throw supersededKey();
+    // Whoever switched the keys off did not mean a request that is sent again to switch them on.
+    if (state.isSwitchedOff) throw switchedOffKey();
 
     const ref = {
       tenantId: actor.tenantId,
@@ -105,7 +119,7 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
     const [connection, priceBook] = await Promise.all([
       exchanges.connect(
         { requestId: actor.requestId, purpose: 'connect' },
-        { ...ref, sealed: sealed.sealed },
+        { ...ref, sealed: sealed.sealed, testnet: state.isForTestnet },
         intake.codes,
       ),
       prices.current(intake.venueId, actor.requestId),
@@ -130,8 +144,7 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
       return await database.transact(found.actor.tenantId, async (session) => {
         const credentials = createCredentialStore(session);
         if (found.isNew) await credentials.insert(newCredential(found, at));
-        else if (!(await credentials.lockAt(found.ref.credentialId, found.ref.generation)))
-          throw beingChanged();
+        else await renewCredential(session, found, at);
         const first = await recordAccounts(session, found, at);
         await createAuditStore(session).append({
           actor: `key:${found.actor.callerKeyId}`,
@@ -175,8 +188,10 @@ const beingChanged = (): AppError =>
     'These keys were being changed at the same moment; send the request again',
   );
 
-const newCredential = (found: Found, at: string) => ({
+const newCredential = (found: Found, at: string): NewCredential => ({
+  ...CAME_WITH_ACCOUNT,
   id: found.ref.credentialId,
+  userId: found.actor.user?.id ?? null,
   venueId: found.intake.venueId,
   name: found.intake.name,
   sealed: found.sealed.sealed,
@@ -185,8 +200,25 @@ const newCredential = (found: Found, at: string) => ({
   ...(found.intake.isPaper ? { keyPrefix: '', keySuffix: '' } : maskParts(found.intake.keys.apiKey)),
   hasPassphrase: found.intake.keys.passphrase !== undefined,
   rights: found.connection.rights,
-  validatedAt: at,
+  at,
 });
+
+/** What the keys may do is known anew. */
+const renewCredential = async (session: TenantSession, found: Found, at: string): Promise<void> => {
+  const { credentialId, generation } = found.ref;
+  const { rights } = found.connection;
+  const credentials = createCredentialStore(session);
+  if (!(await credentials.lockAt(credentialId, generation))) throw beingChanged();
+  const apiKeysState = keysState(rights.expiresAt, at);
+  await credentials.recordProof(credentialId, generation, {
+    rights,
+    status: 'valid',
+    error: null,
+    isSwitchedOff: false,
+    apiKeysState,
+    at,
+  });
+};
 
 /** A paper account gets a credential as well, so that whatever is done with accounts is done with it alike. */
 const paperKeys = (): ExchangeKeys => ({

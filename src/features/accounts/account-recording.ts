@@ -14,19 +14,24 @@ export const recordAccount = async (
   found: VenueAccount,
   book: PriceBook,
 ): Promise<Account> => {
-  const id = await createAccountStore(session).insert(account);
+  const accounts = createAccountStore(session);
+  const adopted = await accounts.adopt(account);
+  const id = adopted ?? (await accounts.insert(account));
   const valuation = valueBalances(found.balances, book.price);
   const stored = await createBalanceStore(session).record(id, {
     valuation,
     openPositions: found.openPositions,
     hedgeModeEnabled: found.hedgeModeEnabled,
     asOf: found.asOf,
-    // The first snapshot: there is nothing to compare it with, and what was brought in before is part of it.
-    profits: firstProfits(valuation, found.asOf),
+    // Of a first snapshot: there is nothing to compare it with, and what was brought in before is part of it. A wallet
+    // with a history keeps its profits until the next sync, which reads deposits and withdrawals too.
+    profits: adopted === undefined ? firstProfits(valuation, found.asOf) : null,
     transfersReadUntil: null,
   });
-  if (stored === undefined) throw new Error('the new account was not found again');
-  return stored;
+  // A wallet may have been synced while the exchange answered: the later answer is the truth.
+  const recorded = stored ?? (adopted === undefined ? undefined : await accounts.find(id));
+  if (recorded === undefined) throw new Error('the new account was not found again');
+  return recorded;
 };
 
 const firstProfits = ({ btcAmount, usdAmount }: Valuation, asOf: string): Profits =>

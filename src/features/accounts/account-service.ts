@@ -1,34 +1,16 @@
 /** Use cases on connected accounts: list, read, sync, rename, remove. Another tenant's id is simply not there. */
 import type { Actor } from '../../auth/actor.ts';
-import type { TenantDatabase } from '../../db/tenant-database.ts';
-import type { Catalog } from '../../exchanges/catalog.ts';
-import type { ExchangePort, VenueAccount } from '../../exchanges/exchange.ts';
-import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import type { Logger } from '../../shared/logger.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
-import { recordSync } from '../balances/sync-recorder.ts';
-import { valueBalances } from '../balances/valuation.ts';
+import { type BalanceSyncDeps, createBalanceSync } from '../balances/balance-sync.ts';
 import { createCredentialStore } from '../credentials/credential-store.ts';
 import type { Fingerprint } from '../credentials/fingerprint.ts';
-import type { PriceSource } from '../markets/price-source.ts';
-import { pricingVenueId } from '../markets/pricing-venue.ts';
-import { createTransferReader } from '../transfers/transfer-reader.ts';
-import type { Account, AccountOrigin } from './account.ts';
+import type { Account } from './account.ts';
 import { createAccountStore } from './account-store.ts';
-import { createKeyFailureLock } from './key-failure.ts';
 import { type AccountSummary, createSummaryStore } from './summary-store.ts';
 
-export interface AccountServiceDeps {
-  readonly database: TenantDatabase;
-  readonly exchanges: Pick<ExchangePort, 'fetchAccount' | 'fetchWallet' | 'fetchTransfers'>;
-  readonly prices: PriceSource;
-  /** Whose prices value what lies on a chain. */
-  readonly referenceVenueId: string;
+export interface AccountServiceDeps extends BalanceSyncDeps {
   readonly fingerprint: Fingerprint;
-  readonly catalog: Pick<Catalog, 'getMarket'>;
-  readonly clock: Clock;
-  readonly logger: Logger;
 }
 
 export interface AccountPage {
@@ -54,8 +36,7 @@ export interface AccountService {
 export const createAccountService = (deps: AccountServiceDeps): AccountService => {
   const { database, clock } = deps;
   const accountsOf = (actor: Actor) => createAccountStore(database.session(actor.tenantId));
-  const readTransfers = createTransferReader(deps);
-  const withKeys = createKeyFailureLock(deps);
+  const syncBalances = createBalanceSync(deps);
   const now = (): string => new Date(clock.now()).toISOString();
 
   return {
@@ -78,23 +59,7 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
 
     async loadBalances(actor, id) {
       const origin = found(await accountsOf(actor).findOrigin(id));
-      const [venueAccount, { book }] = await Promise.all([
-        askVenue(actor, origin),
-        deps.prices.current(
-          pricingVenueId(deps.catalog.getMarket(origin.marketCode), deps.referenceVenueId),
-          actor.requestId,
-        ),
-      ]);
-      // After the balances: what arrives between the two answers is younger than the snapshot and counts with the next.
-      const transfers = await readTransfers(actor, origin);
-      const stored = await recordSync(database, actor.tenantId, id, {
-        valuation: valueBalances(venueAccount.balances, book.price),
-        openPositions: venueAccount.openPositions,
-        hedgeModeEnabled: venueAccount.hedgeModeEnabled,
-        asOf: venueAccount.asOf,
-        transfers,
-        prices: book,
-      });
+      const stored = await syncBalances(actor, origin);
       // Nothing was written when a later answer of the venue is already stored: that one is the truth.
       return stored ?? found(await accountsOf(actor).find(id));
     },
@@ -120,16 +85,6 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
       });
     },
   };
-
-  async function askVenue(actor: Actor, origin: AccountOrigin): Promise<VenueAccount> {
-    const context = { requestId: actor.requestId, purpose: 'sync' as const };
-    const { marketCode } = origin;
-    if (origin.kind === 'address')
-      return deps.exchanges.fetchWallet(context, { marketCode, address: origin.address });
-    const { credentialId, generation } = origin;
-    const ref = { tenantId: actor.tenantId, credentialId, generation };
-    return await withKeys(actor, origin, () => deps.exchanges.fetchAccount(context, ref, marketCode));
-  }
 };
 
 const found = <T>(value: T | undefined): T => {

@@ -104,6 +104,7 @@ const FIND_ORIGIN = {
   name: 'accounts.find-origin',
   text: `
     select a.id, a.market_code as "marketCode", a.address, a.credential_id as "credentialId", c.generation,
+           c.is_active as "isActive",
            greatest(a.created_at - interval '1 minute', a.transfers_read_until - interval '7 days')
              as "transfersSince"
       from accounts a
@@ -124,6 +125,17 @@ const INSERT = {
     insert into accounts (tenant_id, credential_id, market_code, name, mode, customer_id, subaccount_name,
       api_keys_state, created_at, updated_at, address)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
+    returning id`,
+};
+
+// The wallet of stored keys becomes an account, with all that was recorded of it.
+const ADOPT = {
+  name: 'accounts.adopt',
+  text: `
+    update accounts
+       set is_connected = true, name = $4, mode = $5, customer_id = $6, subaccount_name = $7, api_keys_state = $8,
+           updated_at = $9
+     where tenant_id = $1 and credential_id = $2 and market_code = $3 and removed_at is null and not is_connected
     returning id`,
 };
 
@@ -162,27 +174,20 @@ const REMOVE = {
     returning a.credential_id as "credentialId", before.removed_at is not null as "wasRemoved"`,
 };
 
-const MARK_KEYS_INVALID = {
-  name: 'accounts.mark-keys-invalid',
-  text: `
-    update accounts
-       set api_key_invalid = true, is_locked = true, lock_reason = 'invalid_api_key', updated_at = $3
-     where tenant_id = $1 and credential_id = $2 and removed_at is null`,
-};
-
 interface OriginRow {
   readonly id: number;
   readonly marketCode: string;
   readonly address: string | null;
   readonly credentialId: string | null;
   readonly generation: number | null;
+  readonly isActive: boolean | null;
   readonly transfersSince: Date;
 }
 
 const toOrigin = (row: OriginRow): AccountOrigin => {
-  const { id, marketCode, address, credentialId, generation, transfersSince } = row;
-  if (credentialId !== null && generation !== null)
-    return { kind: 'credential', id, marketCode, credentialId, generation, transfersSince };
+  const { id, marketCode, address, credentialId, generation, isActive, transfersSince } = row;
+  if (credentialId !== null && generation !== null && isActive !== null)
+    return { kind: 'credential', id, marketCode, credentialId, generation, isActive, transfersSince };
   if (address !== null) return { kind: 'address', id, marketCode, address };
   throw new Error('an account has neither keys nor an address');
 };
@@ -233,6 +238,22 @@ export const createAccountStore = (session: TenantSession) => ({
     return row.id;
   },
 
+  /** undefined: no such wallet of stored keys is kept. */
+  async adopt(account: Omit<NewAccount, 'address'>): Promise<number | undefined> {
+    const [row] = await session.query<{ id: number }>(ADOPT, [
+      session.tenantId,
+      account.credentialId,
+      account.marketCode,
+      account.name,
+      account.mode,
+      account.customerId,
+      account.subaccountName,
+      account.apiKeysState,
+      account.at,
+    ]);
+    return row?.id;
+  },
+
   async rename(id: number, name: string, at: string): Promise<Account | undefined> {
     const [row] = await session.query<Account>(RENAME, [session.tenantId, id, name, at]);
     return row;
@@ -263,10 +284,5 @@ export const createAccountStore = (session: TenantSession) => ({
       at,
     ]);
     return row;
-  },
-
-  /** Locks every account that uses the credential. */
-  async markKeysInvalid(credentialId: string, at: string): Promise<void> {
-    await session.query(MARK_KEYS_INVALID, [session.tenantId, credentialId, at]);
   },
 });

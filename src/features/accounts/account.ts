@@ -54,6 +54,8 @@ export interface AccountCredential {
   readonly marketCode: string;
   readonly credentialId: string;
   readonly generation: number;
+  /** false: the keys are switched off, and custody does not open them. */
+  readonly isActive: boolean;
   /** Deposits and withdrawals from then on may be unknown yet. */
   readonly transfersSince: Date;
 }

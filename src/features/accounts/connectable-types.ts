@@ -78,7 +78,9 @@ export const createConnectableTypes = (deps: ConnectableTypesDeps): ListConnecta
     for (const market of venue.markets) {
       const connected = state.connectedCodes.includes(market.code);
       const available =
-        !state.isSuperseded && (connected || prove === undefined || (await prove(market.code)));
+        !state.isSuperseded &&
+        !state.isSwitchedOff &&
+        (connected || prove === undefined || (await prove(market.code)));
       types.push(describe(market, connected, available));
     }
     return types;
@@ -97,7 +99,7 @@ export const createConnectableTypes = (deps: ConnectableTypesDeps): ListConnecta
       try {
         const context = { requestId: actor.requestId, purpose: 'check' as const };
         refuseUnfitKeys(
-          await exchanges.connect(context, { ...ref, sealed }, [marketCode]),
+          await exchanges.connect(context, { ...ref, sealed, testnet: state.isForTestnet }, [marketCode]),
           state.withdrawalPolicy,
         );
         return true;

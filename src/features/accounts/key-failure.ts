@@ -1,48 +1,69 @@
-/** What follows when a venue no longer accepts an account's keys. */
+/** Uses of stored exchange keys: what follows when they work, and when the exchange no longer accepts them. */
 import type { Actor } from '../../auth/actor.ts';
-import type { TenantDatabase } from '../../db/tenant-database.ts';
+import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
+import { switchedOff } from '../credentials/credential-choice.ts';
 import { createCredentialStore } from '../credentials/credential-store.ts';
-import type { AccountCredential } from './account.ts';
-import { createAccountStore } from './account-store.ts';
 
-/** Runs a call with the account's keys; where the venue refuses them, every account that uses them says so until they work again. */
-export type WithAccountKeys = <T>(
-  actor: Actor,
-  target: AccountCredential,
-  call: () => Promise<T>,
-) => Promise<T>;
+/** Keys as they were when they were looked up. */
+export interface KeysInUse {
+  readonly credentialId: string;
+  readonly generation: number;
+  readonly isActive: boolean;
+}
+
+/**
+ * Runs a call with the keys and remembers that they worked. Where the exchange refuses them, every account that uses
+ * them is locked until they work again. Throws conflict when they are switched off.
+ */
+export type WithAccountKeys = <T>(actor: Actor, keys: KeysInUse, call: () => Promise<T>) => Promise<T>;
 
 export const createKeyFailureLock = (deps: {
   readonly database: TenantDatabase;
   readonly clock: Clock;
 }): WithAccountKeys => {
-  const lock = async (actor: Actor, target: AccountCredential): Promise<void> => {
-    const at = new Date(deps.clock.now()).toISOString();
-    await deps.database.transact(actor.tenantId, async (session) => {
-      const credentials = createCredentialStore(session);
-      // The keys that the venue refused may have been replaced meanwhile: their successors are not to blame.
-      if (!(await credentials.lockAt(target.credentialId, target.generation))) return;
-      await createAccountStore(session).markKeysInvalid(target.credentialId, at);
-      await credentials.markValidation(target.credentialId, 'invalid', at);
+  const { database, clock } = deps;
+  const now = (): string => new Date(clock.now()).toISOString();
+
+  const lock = async (actor: Actor, keys: KeysInUse, error: AppError): Promise<void> => {
+    await database.transact(actor.tenantId, async (session) => {
+      if (!(await lockRefusedKeys(session, keys, { error, at: now() }))) return;
       await createAuditStore(session).append({
         actor: `key:${actor.callerKeyId}`,
-        action: 'account.locked',
-        object: `account:${target.id}`,
-        outcome: 'success' as const,
+        action: 'credential.refused',
+        object: `credential:${keys.credentialId}`,
+        outcome: 'success; the accounts that use it are locked',
         requestId: actor.requestId,
       });
     });
   };
 
-  return async (actor, target, call) => {
+  return async (actor, keys, call) => {
+    if (!keys.isActive) throw switchedOff();
+    const { credentialId, generation } = keys;
+    let result;
     try {
-      return await call();
+      result = await call();
     } catch (error) {
-      if (error instanceof AppError && error.code === 'invalid_credentials') await lock(actor, target);
+      if (error instanceof AppError && error.code === 'invalid_credentials') await lock(actor, keys, error);
       throw error;
     }
+    await createCredentialStore(database.session(actor.tenantId)).markUsed(credentialId, generation, now());
+    return result;
   };
+};
+
+/** false: the keys that the exchange refused have been replaced or deleted meanwhile; their successors are not to blame. */
+export const lockRefusedKeys = async (
+  session: TenantSession,
+  { credentialId, generation }: Pick<KeysInUse, 'credentialId' | 'generation'>,
+  { error, at }: { readonly error: AppError; readonly at: string },
+): Promise<boolean> => {
+  const credentials = createCredentialStore(session);
+  if (!(await credentials.lockAt(credentialId, generation))) return false;
+  await credentials.markKeysInvalid(credentialId, at);
+  await credentials.markValidation(credentialId, { status: 'invalid', error: error.message, at });
+  return true;
 };

@@ -11,6 +11,8 @@ export const alreadyConnected = (): AppError =>
 export const supersededKey = (): AppError =>
   invalidParameters({ api_key: ['was replaced by another key and is not accepted again'] });
 
+export const switchedOffKey = (): AppError => invalidParameters({ api_key: ['is stored and switched off'] });
+
 /** Throws permission_denied or withdrawals_enabled. */
 export const refuseUnfitKeys = (
   { rights }: Pick<Connection, 'rights'>,

@@ -1,6 +1,6 @@
 /** Stores what a sync brought in one transaction: transfers, balances, snapshots, and the profits that follow from them. */
 import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
-import type { Transfers } from '../../exchanges/exchange.ts';
+import type { Transfers, VenueAccount } from '../../exchanges/exchange.ts';
 import type { Account } from '../accounts/account.ts';
 import type { PriceBook } from '../markets/price-book.ts';
 import { createEquityStore, type EquityBases } from '../profit/equity-store.ts';
@@ -8,6 +8,7 @@ import { computeProfits, dayStart, type EquityPoint, monthStart, type Profits } 
 import { createTransferStore } from '../transfers/transfer-store.ts';
 import { countTransfer } from '../transfers/transfer-valuation.ts';
 import { createBalanceStore, type SyncResult } from './balance-store.ts';
+import { valueBalances } from './valuation.ts';
 
 export interface Sync extends Omit<SyncResult, 'profits' | 'transfersReadUntil'> {
   /**
@@ -49,6 +50,24 @@ export const recordSync = (
       transfersReadUntil: isKnown && transfers !== 'none' ? transfers.asOf : null,
     });
   });
+
+/** Stores what a venue answered besides a sync. The profits stay until the next one: it reads deposits and withdrawals too. */
+export const recordAnswer = async (
+  database: TenantDatabase,
+  tenantId: string,
+  accountId: number,
+  found: VenueAccount,
+  prices: Pick<PriceBook, 'price'>,
+): Promise<void> => {
+  await recordSync(database, tenantId, accountId, {
+    valuation: valueBalances(found.balances, prices.price),
+    openPositions: found.openPositions,
+    hedgeModeEnabled: found.hedgeModeEnabled,
+    asOf: found.asOf,
+    transfers: 'unknown',
+    prices,
+  });
+};
 
 const profitsOf = async (
   session: TenantSession,

@@ -1,11 +1,25 @@
 /** SQL of credentials. The sealed column is written and never read here: this role may not select it. */
 import type { KeyRights } from '../../exchanges/exchange.ts';
 import type { TenantSession } from '../../db/tenant-database.ts';
+import type { StoredCredential, ValidationStatus } from './stored-credential.ts';
 
-export interface NewCredential {
+export interface NewCredential
+  extends Pick<
+    StoredCredential,
+    | 'exchangeName'
+    | 'declaredPermissions'
+    | 'ipWhitelist'
+    | 'metadata'
+    | 'validationStatus'
+    | 'validationError'
+  > {
   readonly id: string;
+  /** Row id of the user that stores it; null: the whole tenant does. */
+  readonly userId: string | null;
   readonly venueId: string;
   readonly name: string;
+  /** Stays when the last account that uses it is removed. */
+  readonly isKept: boolean;
   readonly sealed: string;
   readonly sealingKeyId: string;
   readonly fingerprint: Buffer;
@@ -13,8 +27,32 @@ export interface NewCredential {
   readonly keyPrefix: string;
   readonly keySuffix: string;
   readonly hasPassphrase: boolean;
+  /** null: the exchange could not be asked. */
+  readonly rights: KeyRights | null;
+  readonly at: string;
+}
+
+/** Of keys that came with an account, and of which nobody said anything else. */
+export const CAME_WITH_ACCOUNT = {
+  userId: null,
+  isKept: false,
+  exchangeName: null,
+  declaredPermissions: [],
+  ipWhitelist: [],
+  metadata: {},
+  validationStatus: 'valid',
+  validationError: null,
+} satisfies Partial<NewCredential>;
+
+export interface KeyProof {
   readonly rights: KeyRights;
-  readonly validatedAt: string;
+  readonly status: ValidationStatus;
+  readonly error: string | null;
+  /** Whether the keys are not to be used any more. */
+  readonly isSwitchedOff: boolean;
+  /** ok, expire_soon or expired; for the accounts that use the keys. */
+  readonly apiKeysState: string;
+  readonly at: string;
 }
 
 /** What the tenant has of one API key at one venue, and the tenant's rule for keys that can withdraw. */
@@ -24,6 +62,10 @@ export interface IntakeState {
   readonly generation: number | null;
   /** Market codes of the live accounts that use this credential. */
   readonly connectedCodes: string[];
+  /** Whether the credential is there and switched off. */
+  readonly isSwitchedOff: boolean;
+  /** Whether it is there, for the exchange's test network. */
+  readonly isForTestnet: boolean;
   /** Whether the key was replaced by another one on some credential of the venue. */
   readonly isSuperseded: boolean;
 }
@@ -33,7 +75,10 @@ const INTAKE_STATE = {
   text: `
     select t.withdrawal_policy as "withdrawalPolicy", c.id as "credentialId", c.generation,
            array(select a.market_code from accounts a
-                  where a.tenant_id = $1 and a.credential_id = c.id and a.removed_at is null) as "connectedCodes",
+                  where a.tenant_id = $1 and a.credential_id = c.id and a.removed_at is null
+                    and a.is_connected) as "connectedCodes",
+           not coalesce(c.is_active, true) as "isSwitchedOff",
+           coalesce(c.metadata @> '{"testnet": true}', false) as "isForTestnet",
            exists (select from superseded_keys s
                     where s.tenant_id = $1 and s.venue = $2 and s.fingerprint = $3) as "isSuperseded"
       from tenants t
@@ -47,8 +92,10 @@ const INSERT = {
   text: `
     insert into credentials (tenant_id, id, venue, name, sealed, tenant_key_id, fingerprint, key_prefix, key_suffix,
       has_passphrase, can_read, can_trade, can_withdraw, ip_restricted, rights_source, key_expires_at,
-      is_active, validation_status, last_validated_at, last_used_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, true, 'valid', $17, $17)`,
+      is_active, validation_status, validation_error, last_validated_at, last_used_at, created_at, updated_at,
+      user_id, exchange_name, is_kept, declared_permissions, ip_whitelist, metadata)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, true, $17, $18, $20, $20, $19, $19,
+      $21, $22, $23, $24, $25, $26)`,
 };
 
 const LOCK_LIVE = {
@@ -63,23 +110,82 @@ const LOCK_AT = {
      where tenant_id = $1 and id = $2 and generation = $3 and shredded_at is null for update`,
 };
 
-const SHRED_UNUSED = {
-  name: 'credentials.shred-unused',
+// Wallets that were kept for their balances go with the keys that they were read with.
+const shred = (name: string, condition: string) => ({
+  name,
   text: `
-    update credentials c
-       set sealed = null, shredded_at = $3, updated_at = $3, is_active = false
-     where c.tenant_id = $1 and c.id = $2 and c.shredded_at is null
-       and not exists (select from accounts a
-                        where a.tenant_id = $1 and a.credential_id = $2 and a.removed_at is null)
-    returning c.id`,
-};
+    with shredded as (
+      update credentials c
+         set sealed = null, shredded_at = $3, updated_at = $3, is_active = false
+       where c.tenant_id = $1 and c.id = $2 and c.shredded_at is null ${condition}
+         and not credential_is_used($1, $2)
+      returning c.id
+    ), wallets as (
+      update accounts a set removed_at = $3, updated_at = $3 from shredded
+       where a.tenant_id = $1 and a.credential_id = shredded.id and a.removed_at is null
+    )
+    select id from shredded`,
+});
+
+const SHRED = shred('credentials.shred', '');
+const SHRED_UNUSED = shred('credentials.shred-unused', 'and not c.is_kept');
 
 const MARK_VALIDATION = {
   name: 'credentials.mark-validation',
   text: `
     update credentials
-       set validation_status = $3, last_validated_at = $4, last_used_at = $4, updated_at = $4
+       set validation_status = $3, validation_error = $4, last_validated_at = $5, last_used_at = $5
      where tenant_id = $1 and id = $2 and shredded_at is null`,
+};
+
+const IS_KNOWN = "rights_source is not null and validation_status <> 'withdrawal_enabled'";
+
+// Keys that worked just now. Only a check sees what they may do, so its word about that stays, and those that none has
+// seen yet are checked next. Within a minute of the last use there is nothing new to write.
+const MARK_USED = {
+  name: 'credentials.mark-used',
+  text: `
+    with used as (
+      update credentials
+         set last_used_at = $4, last_validated_at = case when rights_source is null then last_validated_at else $4 end,
+             validation_error = case when ${IS_KNOWN} then null else validation_error end,
+             validation_status = case when ${IS_KNOWN} then 'valid' else validation_status end
+       where tenant_id = $1 and id = $2 and generation = $3 and shredded_at is null
+         and (last_used_at is null or last_used_at < $4::timestamptz - interval '1 minute'
+              or validation_status not in ('valid', 'withdrawal_enabled'))
+      returning id, rights_source
+    )
+    update credential_checks k set due_at = least(k.due_at, $4) from used
+     where k.tenant_id = $1 and k.credential_id = used.id and used.rights_source is null`,
+};
+
+// What the venue refused before it accepts again, so a lock for invalid keys ends here.
+const RECORD_PROOF = {
+  name: 'credentials.record-proof',
+  text: `
+    with proven as (
+      update credentials
+         set can_read = $4, can_trade = $5, can_withdraw = $6, ip_restricted = $7, rights_source = $8,
+             key_expires_at = $9, validation_status = $10, validation_error = $11, is_active = is_active and $12,
+             last_validated_at = $13, last_used_at = $13
+       where tenant_id = $1 and id = $2 and generation = $3 and shredded_at is null
+      returning id
+    )
+    update accounts a
+       set api_keys_state = $14, api_key_invalid = false,
+           is_locked = a.is_locked and a.lock_reason is distinct from 'invalid_api_key',
+           lock_reason = nullif(a.lock_reason, 'invalid_api_key'), updated_at = $13
+      from proven
+     where a.tenant_id = $1 and a.credential_id = proven.id and a.removed_at is null
+       and (a.api_key_invalid or a.api_keys_state <> $14)`,
+};
+
+const MARK_ACCOUNTS = {
+  name: 'credentials.mark-accounts',
+  text: `
+    update accounts
+       set api_key_invalid = true, is_locked = true, lock_reason = 'invalid_api_key', updated_at = $3
+     where tenant_id = $1 and credential_id = $2 and removed_at is null`,
 };
 
 export const createCredentialStore = (session: TenantSession) => ({
@@ -101,13 +207,22 @@ export const createCredentialStore = (session: TenantSession) => ({
       credential.keyPrefix,
       credential.keySuffix,
       credential.hasPassphrase,
-      rights.canRead,
-      rights.canTrade,
-      rights.canWithdraw,
-      rights.ipRestricted,
-      rights.source,
-      rights.expiresAt,
-      credential.validatedAt,
+      rights?.canRead ?? null,
+      rights?.canTrade ?? null,
+      rights?.canWithdraw ?? null,
+      rights?.ipRestricted ?? null,
+      rights?.source ?? null,
+      rights?.expiresAt ?? null,
+      credential.validationStatus,
+      credential.validationError,
+      credential.at,
+      rights === null ? null : credential.at,
+      credential.userId,
+      credential.exchangeName,
+      credential.isKept,
+      credential.declaredPermissions,
+      credential.ipWhitelist,
+      JSON.stringify(credential.metadata),
     ]);
   },
 
@@ -123,13 +238,54 @@ export const createCredentialStore = (session: TenantSession) => ({
     return rows.length > 0;
   },
 
-  /** Destroys the sealed keys when no live account uses them; answers whether it did. */
+  /** Destroys the sealed keys; false: a connected account uses them, or there is no such credential. */
+  async shred(credentialId: string, at: string): Promise<boolean> {
+    const rows = await session.query(SHRED, [session.tenantId, credentialId, at]);
+    return rows.length > 0;
+  },
+
+  /** The same for keys that came with an account and are not kept for themselves. */
   async shredUnused(credentialId: string, at: string): Promise<boolean> {
     const rows = await session.query(SHRED_UNUSED, [session.tenantId, credentialId, at]);
     return rows.length > 0;
   },
 
-  async markValidation(credentialId: string, status: 'valid' | 'invalid', at: string): Promise<void> {
-    await session.query(MARK_VALIDATION, [session.tenantId, credentialId, status, at]);
+  async markValidation(
+    credentialId: string,
+    found: { readonly status: ValidationStatus; readonly error: string; readonly at: string },
+  ): Promise<void> {
+    const { status, error, at } = found;
+    await session.query(MARK_VALIDATION, [session.tenantId, credentialId, status, error, at]);
+  },
+
+  /** Locks every account that uses the credential. */
+  async markKeysInvalid(credentialId: string, at: string): Promise<void> {
+    await session.query(MARK_ACCOUNTS, [session.tenantId, credentialId, at]);
+  },
+
+  /** What a proof of the keys of that generation found. */
+  async recordProof(credentialId: string, generation: number, proof: KeyProof): Promise<void> {
+    const { rights } = proof;
+    await session.query(RECORD_PROOF, [
+      session.tenantId,
+      credentialId,
+      generation,
+      rights.canRead,
+      rights.canTrade,
+      rights.canWithdraw,
+      rights.ipRestricted,
+      rights.source,
+      rights.expiresAt,
+      proof.status,
+      proof.error,
+      !proof.isSwitchedOff,
+      proof.at,
+      proof.apiKeysState,
+    ]);
+  },
+
+  /** `at`: when the keys of that generation worked. */
+  async markUsed(credentialId: string, generation: number, at: string): Promise<void> {
+    await session.query(MARK_USED, [session.tenantId, credentialId, generation, at]);
   },
 });

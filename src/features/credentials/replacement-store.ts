@@ -7,11 +7,15 @@ import type { IntakeState } from './credential-store.ts';
 export interface ReplacementState extends Pick<IntakeState, 'withdrawalPolicy' | 'isSuperseded'> {
   readonly venueId: string;
   readonly generation: number;
-  /** Whether another live credential of the tenant has the new key. */
-  readonly isConnectedElsewhere: boolean;
-  /** Live accounts that use the credential, and their market codes in the same order. */
+  /** Whether the keys that are stored are for the exchange's test network. */
+  readonly isForTestnet: boolean;
+  /** Another live credential of the tenant with the new key; null: none has it. */
+  readonly elsewhereId: string | null;
+  /** Live wallets of the credential, connected accounts and others, and their market codes in the same order. */
   readonly accountIds: number[];
   readonly marketCodes: string[];
+  /** Of the connected ones. */
+  readonly connectedCodes: string[];
 }
 
 export interface Replacement {
@@ -35,15 +39,19 @@ const STATE = {
     select t.withdrawal_policy as "withdrawalPolicy", c.venue as "venueId", c.generation,
            exists (select from superseded_keys s
                     where s.tenant_id = $1 and s.venue = c.venue and s.fingerprint = $3) as "isSuperseded",
-           exists (select from credentials o
-                    where o.tenant_id = $1 and o.venue = c.venue and o.fingerprint = $3 and o.id <> c.id
-                      and o.shredded_at is null) as "isConnectedElsewhere",
+           coalesce(c.metadata @> '{"testnet": true}', false) as "isForTestnet",
+           (select o.id from credentials o
+             where o.tenant_id = $1 and o.venue = c.venue and o.fingerprint = $3 and o.id <> c.id
+               and o.shredded_at is null) as "elsewhereId",
            array(select a.id from accounts a
                   where a.tenant_id = $1 and a.credential_id = $2 and a.removed_at is null
                   order by a.id) as "accountIds",
            array(select a.market_code from accounts a
                   where a.tenant_id = $1 and a.credential_id = $2 and a.removed_at is null
-                  order by a.id) as "marketCodes"
+                  order by a.id) as "marketCodes",
+           array(select a.market_code from accounts a
+                  where a.tenant_id = $1 and a.credential_id = $2 and a.removed_at is null and a.is_connected
+                  order by a.id) as "connectedCodes"
       from credentials c
       join tenants t on t.id = $1
      where c.tenant_id = $1 and c.id = $2 and c.shredded_at is null`,
@@ -64,7 +72,7 @@ const REPLACE = {
     update credentials c
        set sealed = $4, tenant_key_id = $5, fingerprint = $6, generation = c.generation + 1, key_prefix = $7,
            key_suffix = $8, has_passphrase = $9, can_read = $10, can_trade = $11, can_withdraw = $12,
-           ip_restricted = $13, rights_source = $14, key_expires_at = $15, is_active = true,
+           ip_restricted = $13, rights_source = $14, key_expires_at = $15,
            validation_status = 'valid', validation_error = null, last_validated_at = $16, last_used_at = $16,
            updated_at = $16
       from before
