@@ -24,6 +24,8 @@ interface WireError {
 export interface SurfaceDescription {
   /** Media types of request bodies. */
   readonly bodyTypes: readonly string[];
+  /** Whether a parameter that may be left out of the query is described as one that may be null. */
+  readonly absentIsNull: boolean;
   /** JSON Schemas of error bodies by name, and what they refer to. */
   readonly errorSchemas: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Status of an error, what tells it from others of that status, and the name of that status' body. */

@@ -120,7 +120,8 @@ const describeInput = (surface: Surface, route: Route, schemas: SchemaCollector)
       name,
       in: 'query',
       required: required.has(name),
-      schema: properties[name],
+      schema:
+        surface.description.absentIsNull && !required.has(name) ? orNull(properties[name]) : properties[name],
     })),
   ];
   const withParameters = parameters.length === 0 ? {} : { parameters };
@@ -133,6 +134,18 @@ const describeInput = (surface: Surface, route: Route, schemas: SchemaCollector)
   };
   const content = Object.fromEntries(surface.description.bodyTypes.map((type) => [type, { schema: body }]));
   return { ...withParameters, requestBody: { required: body.required.length > 0, content } };
+};
+
+/** As FastAPI describes what may be left out and has no default. */
+const orNull = (schema: unknown): unknown => {
+  if (!isJson(schema) || schema['default'] !== undefined) return schema;
+  const isNullable = [schema['type'], schema['anyOf']].some(
+    (union) =>
+      Array.isArray(union) && union.some((one) => one === 'null' || (isJson(one) && one['type'] === 'null')),
+  );
+  if (isNullable) return schema;
+  const { description, ...rest } = schema;
+  return { anyOf: [rest, { type: 'null' }], ...(description !== undefined && { description }) };
 };
 
 /** Errors of one status share an entry; its description names the words that `error` may hold. */

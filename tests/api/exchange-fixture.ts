@@ -148,16 +148,9 @@ export const useExchange = () => {
     ask: (operation: SeedOperation, sample: Sample, by: TestCaller = caller): Promise<TestAnswer> =>
       by.send(requestOf(operation, sample)),
     /** Without a signature. */
-    askAsNobody: async (
-      operation: SeedOperation,
-      sample: Sample,
-      headers: Readonly<Record<string, string>> = {},
-    ): Promise<Response> => {
+    askAsNobody: async (operation: SeedOperation, sample: Sample): Promise<Response> => {
       const { target, ...request } = requestOf(operation, sample);
-      return await fetch(gateway.baseUrl + target, {
-        ...request,
-        headers: { ...request.headers, ...headers },
-      });
+      return await fetch(gateway.baseUrl + target, request);
     },
   };
 };

@@ -79,7 +79,7 @@ const differencesOfParameter = (parameter: SeedParameter, found: Described, reso
     ...same('default', resolve(found.schema)['default'], parameter.default),
     ...same('minLength', value['minLength'], parameter.minLength ?? value['minLength']),
     ...same('maxLength', value['maxLength'], parameter.maxLength ?? value['maxLength']),
-    ...same('minimum', value['minimum'], parameter.minimum),
-    ...same('maximum', value['maximum'], parameter.maximum),
+    ...same('minimum', value['minimum'], parameter.minimum ?? value['minimum']),
+    ...same('maximum', value['maximum'], parameter.maximum ?? value['maximum']),
   ];
 };

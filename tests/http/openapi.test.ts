@@ -82,8 +82,13 @@ describe('the document', () => {
       operationId: 'syncThings',
       summary: 'Ask for things',
       scope: 'ACCOUNTS_WRITE',
-      input: z.object({ exchange: z.string(), depth: z.string() }),
-      inQuery: ['exchange'],
+      input: z.object({
+        exchange: z.string(),
+        symbol: z.string().optional(),
+        limit: z.int().default(100),
+        depth: z.string(),
+      }),
+      inQuery: ['exchange', 'symbol', 'limit'],
       output: z.object({}),
       status: 200,
       errors: ['conflict'],
@@ -93,7 +98,11 @@ describe('the document', () => {
     const operation = paths['/api/things/sync']?.['post'];
     expect(operation).toMatchObject({
       servers: [{ url: '/' }],
-      parameters: [{ name: 'exchange', in: 'query', required: true }],
+      parameters: [
+        { name: 'exchange', in: 'query', required: true, schema: { type: 'string' } },
+        { name: 'symbol', required: false, schema: { anyOf: [{ type: 'string' }, { type: 'null' }] } },
+        { name: 'limit', required: false, schema: { type: 'integer', default: 100 } },
+      ],
       requestBody: {
         content: { 'application/json': { schema: { properties: { depth: {} }, required: ['depth'] } } },
       },

@@ -1,5 +1,5 @@
 /** Section 3 of the /ver1 contract, row by row, written by hand: scope, parameters with defaults, status and answer. */
-import { object, oneOf, type Shape } from '../contracts/answer-shape.ts';
+import { object, oneOf, orNull, type Shape } from '../contracts/answer-shape.ts';
 import {
   ACCOUNT,
   ACCOUNT_WITH_PORTFOLIO,
@@ -146,9 +146,11 @@ export const CONTRACT_ROWS: readonly ContractRow[] = [
       permissions: ['string'],
       mode: oneOf('real', 'paper'),
       algorithm: 'string',
-      profile: 'string',
+      profile: oneOf('legacy', 'strict', 'rfc9421'),
       ip_whitelist: ['string'],
       expires_at: 'moment?',
+      // Beside the contract's: null means every account.
+      allowed_account_ids: orNull(['integer']),
     }),
   ),
 ];

@@ -37,12 +37,16 @@ export const createApiSurface = (routes: readonly Route[]): Surface => ({
     const status = statusOf(error.code);
     return {
       status,
-      ...(status === UNAUTHENTICATED && { headers: { 'WWW-Authenticate': 'Bearer' } }),
+      ...(status === UNAUTHENTICATED && { headers: { 'WWW-Authenticate': challengeOf(error.code) } }),
       body: JSON.stringify({ detail: detailOf(error, requestId) }),
     };
   },
   serialize: printJson,
 });
+
+// RFC 6750, 3: an error is named only where a token was sent.
+const challengeOf = (code: ErrorCode): string =>
+  code === 'token_invalid' ? 'Bearer error="invalid_token"' : 'Bearer';
 
 const statusOf = (code: ErrorCode): number => STATUS[code] ?? ERROR_CODES[code].status;
 
@@ -86,6 +90,7 @@ const ERROR_SCHEMAS = {
 
 const API_DESCRIPTION: SurfaceDescription = {
   bodyTypes: ['application/json'],
+  absentIsNull: true,
   errorSchemas: ERROR_SCHEMAS,
   describeError: (code) => {
     const status = statusOf(code);

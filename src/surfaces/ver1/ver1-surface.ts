@@ -7,6 +7,7 @@ import { printJson } from '../exact-number.ts';
 
 export const VER1_DESCRIPTION: SurfaceDescription = {
   bodyTypes: ['application/json', 'application/x-www-form-urlencoded'],
+  absentIsNull: false,
   errorSchemas: {
     Error: {
       type: 'object',
