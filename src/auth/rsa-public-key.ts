@@ -13,7 +13,11 @@ const MOST_EXPONENT = 2n ** 32n;
 export const readRsaPublicKey = (pem: string): KeyObject => {
   // A private key would be read too, its public half derived: the caller must not hand it over at all.
   if (!PEM.test(pem)) throw new AppError('record_invalid', 'The key is not a public key in PEM form');
-  const key = parse(pem);
+  return checkRsaKey(parse(pem));
+};
+
+/** The same for a key that was read from another form. */
+export const checkRsaKey = (key: KeyObject): KeyObject => {
   if (key.asymmetricKeyType !== 'rsa') throw new AppError('record_invalid', 'The key is not an RSA key');
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < LEAST_MODULUS_BITS || modulusLength > MOST_MODULUS_BITS) {

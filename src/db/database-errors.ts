@@ -11,11 +11,19 @@ export const isForeignKeyViolation = (error: unknown, constraint: string): boole
   codeOf(error) === '23503' && (error as { readonly constraint?: unknown }).constraint === constraint;
 
 /**
- * `service_unavailable`, with the cause, for a connection that was refused or lost and for a server that starts or
+ * `access_denied` for a row that a session limited to certain accounts may not write; `service_unavailable`, with the cause, for a connection that was refused or lost and for a server that starts or
  * stops. Everything else comes back as it is: stores know their constraints.
  */
-export const toDatabaseError = (error: unknown): unknown =>
-  isUnavailable(error) ? unavailable(error) : error;
+export const toDatabaseError = (error: unknown): unknown => {
+  if (isUnavailable(error)) return unavailable(error);
+  return isBeyondAccounts(error) ? beyondAccounts(error) : error;
+};
+
+const isBeyondAccounts = (error: unknown): boolean =>
+  codeOf(error) === '42501' && (error as Error).message.includes('policy "account_limit"');
+
+const beyondAccounts = (cause: unknown): AppError =>
+  new AppError('access_denied', 'The API key is limited to certain accounts', { cause });
 
 export const unavailable = (cause: unknown): AppError =>
   new AppError('service_unavailable', 'The database is not available', { cause });

@@ -13,6 +13,9 @@ const GATEWAY_CREDENTIAL_COLUMNS = `tenant_id, id, user_id, venue, name, generat
 
 const AUDIT_APPEND = 'function audit_append(uuid, text, text, text, text, text, timestamptz)';
 
+// Part of a policy of credentials: Postgres asks for the right even of sessions that do not come to call it.
+const CREDENTIAL_IN_REACH = 'execute on function credential_in_reach(uuid, uuid)';
+
 const GATEWAY_GRANTS: readonly string[] = [
   'select on tenants, caller_key_tenants, knex_migrations',
   'select, insert, update on users, caller_keys, accounts, prices',
@@ -21,12 +24,17 @@ const GATEWAY_GRANTS: readonly string[] = [
   'select, insert, update, delete on balances, idempotency_keys, portfolios, portfolio_weights',
   // Histories are deleted with the exchange keys that they were read with, when the caller asks for it.
   'select, insert, delete on balance_snapshots, equity_snapshots, transfers',
+  'select, insert, delete on trades',
+  'select, insert, update, delete on trade_days, trade_blocks, trade_cursors, trade_syncs',
   'select, insert on superseded_keys',
   'select, update (due_at, lease_id, lease_until, failures) on credential_checks',
   'select on audit_log',
   'insert on paper_ledgers',
+  'select, insert on token_keys',
   'usage on sequence account_id_seq',
   `execute on ${AUDIT_APPEND}`,
+  CREDENTIAL_IN_REACH,
+  'execute on function credential_is_used(uuid, uuid)',
 ];
 
 const CUSTODY_GRANTS: readonly string[] = [
@@ -40,6 +48,7 @@ const CUSTODY_GRANTS: readonly string[] = [
   'select on canary_credentials, knex_migrations',
   `execute on ${AUDIT_APPEND}`,
   'execute on function custody_open(uuid, uuid[], text[], text[])',
+  CREDENTIAL_IN_REACH,
 ];
 
 /** Replaces all that the login roles may do, in one transaction. `owner` is connected as the owner of the tables. */

@@ -11,6 +11,9 @@ import * as custodyGuard from '../../migrations/008_custody_guard.ts';
 import * as transfers from '../../migrations/009_transfers.ts';
 import * as portfolios from '../../migrations/010_portfolios.ts';
 import * as storedCredentials from '../../migrations/011_stored_credentials.ts';
+import * as trades from '../../migrations/012_trades.ts';
+import * as tokenKeys from '../../migrations/013_token_keys.ts';
+import * as callerKeyManagement from '../../migrations/014_caller_key_management.ts';
 
 // Knex stores the name of what it applied: read from a folder it would be `.ts` here and `.js` there.
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
@@ -25,6 +28,9 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['009_transfers', transfers],
   ['010_portfolios', portfolios],
   ['011_stored_credentials', storedCredentials],
+  ['012_trades', trades],
+  ['013_token_keys', tokenKeys],
+  ['014_caller_key_management', callerKeyManagement],
 ]);
 
 export const MIGRATION_NAMES: readonly string[] = [...MIGRATIONS.keys()];

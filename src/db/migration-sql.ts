@@ -37,6 +37,34 @@ export const isolateByTenant = async (knex: Knex, table: string, column = 'tenan
   await knex.raw(`create policy tenant_isolation on ${table} using (${own}) with check (${own})`);
 };
 
+// '' and null both mean that the session is not limited.
+const LISTED = "nullif(current_setting('app.account_ids', true), '')";
+
+/**
+ * Lets a session that is limited to certain accounts reach their rows alone. `column` is `account_id` (in `accounts`
+ * itself `id`), or `credential_id` (in `credentials` `id`): keys belong to every account that uses them, removed or not.
+ */
+export const limitToAccounts = async (knex: Knex, table: string, column: string): Promise<void> => {
+  const ofCredential = column === 'credential_id' || table === 'credentials';
+  const reached = ofCredential
+    ? `credential_in_reach(tenant_id, ${column})`
+    : `${column} = any (${LISTED}::bigint[])`;
+  await knex.raw(
+    `create policy account_limit on ${table} as restrictive using (${LISTED} is null or ${reached})`,
+  );
+};
+
+export const unlimitAccounts = async (knex: Knex, table: string): Promise<void> => {
+  await knex.raw(`drop policy account_limit on ${table}`);
+};
+
+export const addColumns = async (knex: Knex, table: string, columns: readonly Column[]): Promise<void> => {
+  await knex.raw(
+    `alter table ${table} ${columns.map(([name, type]) => `add column ${name} ${type}`).join(', ')}`,
+  );
+  for (const [name, , text] of columns) await comment(knex, `column ${table}.${name}`, text);
+};
+
 export const dropTables = async (knex: Knex, names: readonly string[]): Promise<void> => {
   for (const name of names) await knex.raw(`drop table ${name}`);
 };

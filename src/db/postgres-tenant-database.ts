@@ -1,13 +1,14 @@
 /** The one way to Postgres for stores: every session belongs to a tenant, and row level security holds it to it. */
-import type { Knex } from 'knex';
 import pg from 'pg';
-import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { errorFields } from '../shared/logger.ts';
-import { isUnavailable, toDatabaseError, unavailable } from './database-errors.ts';
-import { runQuery, TENANT_SETTER } from './session-query.ts';
-import type { Session, Statement, TenantDatabase, TenantSession } from './tenant-database.ts';
+import { withConnection } from './pooled-connection.ts';
+import { createRequestScopes } from './request-scopes.ts';
+import { createSession, type RunStatement, type TextStatement } from './session.ts';
+import { runQuery, type SessionSettings, SETTERS } from './session-query.ts';
+import type { TenantDatabase } from './tenant-database.ts';
 import { exactTypes } from './type-parsers.ts';
+import { createUnitOfWork, transactAlone } from './unit-of-work.ts';
 
 export interface TenantDatabaseOptions {
   /** Connection string of a login role that neither owns the tables nor passes by row level security. */
@@ -24,102 +25,57 @@ export interface TenantDatabaseOptions {
 
 export const createTenantDatabase = (options: TenantDatabaseOptions): TenantDatabase => {
   const pool = createPool(options);
+  const scopes = createRequestScopes();
+
   return {
-    session: (tenantId) => ({ tenantId, ...createSession(singleStatements(pool, checkedTenant(tenantId))) }),
-    transact: (tenantId, work) => transact(pool, checkedTenant(tenantId), work),
+    session: (tenantId) => {
+      const alone = singleStatements(pool, [checkedTenant(tenantId)]);
+      const session = createSession((statement, values) =>
+        (scopes.current(tenantId)?.runStatement ?? alone)(statement, values),
+      );
+      return { tenantId, ...session };
+    },
+
+    transact: (tenantId, work) => {
+      const scope = scopes.current(tenantId);
+      if (scope?.unit !== undefined) return scope.unit.transact(work);
+      return transactAlone(pool, scope?.settings ?? [checkedTenant(tenantId)], work);
+    },
+
+    limitToAccounts: (tenantId, accountIds, work) => {
+      const settings = [checkedTenant(tenantId), arrayLiteral(accountIds)] as const;
+      return scopes.run(
+        { tenantId, settings, runStatement: singleStatements(pool, settings), unit: undefined },
+        work,
+      );
+    },
+
+    runUnit: async (tenantId, work) => {
+      const settings = scopes.current(tenantId)?.settings ?? ([checkedTenant(tenantId)] as const);
+      await using unit = createUnitOfWork(pool, settings, singleStatements(pool, settings));
+      const { runStatement } = unit;
+      return await scopes.run({ tenantId, settings, runStatement, unit }, () => work(unit));
+    },
+
+    outsideUnit: (work) => scopes.find()?.unit?.outside(work) ?? work(),
+    afterCommit: (done) => {
+      const unit = scopes.find()?.unit;
+      if (unit === undefined) done();
+      else unit.afterCommit(done);
+    },
     shared: createSession(singleStatements(pool, null)),
     [Symbol.asyncDispose]: () => pool.end(),
   };
 };
 
-interface TextStatement {
-  readonly name?: string;
-  readonly text: string;
-}
-
-type RunStatement = <Row extends object>(
-  statement: TextStatement,
-  values: readonly unknown[],
-) => Promise<Row[]>;
-
-const createSession = (runStatement: RunStatement): Session => ({
-  query: <Row extends object>(statement: Statement, values: readonly unknown[]) =>
-    runStatement<Row>(statement, values),
-  run: <Row extends object>(builder: Knex.QueryBuilder) => {
-    const { sql, bindings } = builder.toSQL().toNative();
-    return runStatement<Row>({ text: sql }, bindings);
-  },
-});
-
 const singleStatements =
-  (pool: pg.Pool, tenantId: string | null): RunStatement =>
+  (pool: pg.Pool, settings: SessionSettings | null): RunStatement =>
   <Row extends object>(statement: TextStatement, values: readonly unknown[]) =>
-    withClient(pool, (client) => runQuery<Row>(client, tenantId, statement, values));
+    withConnection(pool, (client) => runQuery<Row>(client, settings, statement, values));
 
-const transact = <T>(
-  pool: pg.Pool,
-  tenantId: string,
-  work: (session: TenantSession) => Promise<T>,
-): Promise<T> =>
-  withClient(pool, async (client) => {
-    const inTurn = createQueue();
-    let over = false;
-    const session = createSession(
-      async <Row extends object>(statement: TextStatement, values: readonly unknown[]) => {
-        if (over) throw new Error('the transaction of this session is over');
-        return inTurn(() => runQuery<Row>(client, null, statement, values)).catch(rethrowDatabaseError);
-      },
-    );
-    try {
-      // The tenant is a checked uuid; one simple query carries both statements.
-      await inTurn(() => client.query(`begin; select set_config('app.tenant_id', '${tenantId}', true)`));
-      const result = await work({ tenantId, ...session });
-      over = true;
-      const { command } = await inTurn(() => client.query('commit'));
-      // Postgres answers COMMIT with ROLLBACK when a statement failed, also one whose error `work` swallowed.
-      if (command !== 'COMMIT')
-        throw new Error('the transaction was rolled back: a statement in it had failed');
-      return result;
-    } catch (error) {
-      over = true;
-      await inTurn(() => client.query('rollback')).catch(() => undefined);
-      throw error;
-    }
-  });
-
-/** Runs steps one after the other, whatever becomes of each: pg deprecates its own queue. */
-const createQueue = (): (<R>(step: () => Promise<R>) => Promise<R>) => {
-  let last: Promise<unknown> = Promise.resolve();
-  return <R>(step: () => Promise<R>): Promise<R> => {
-    const result = last.then(step);
-    last = result.catch(() => undefined);
-    return result;
-  };
-};
-
-/** A connection of the pool for `work`; one that is lost, or still in a transaction, does not go back. */
-const withClient = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw unavailable(error);
-  });
-  let lost: Error | undefined;
-  const onError = (error: Error): void => void (lost = error);
-  client.on('error', onError);
-  try {
-    return await work(client);
-  } catch (error) {
-    if (isUnavailable(error) || isUnavailable(causeOf(error))) lost ??= new Error('connection lost');
-    return rethrowDatabaseError(error);
-  } finally {
-    client.off('error', onError);
-    client.release(lost ?? client.getTransactionStatus() !== 'I');
-  }
-};
-
-const causeOf = (error: unknown): unknown => (error instanceof AppError ? error.cause : undefined);
-
-const rethrowDatabaseError = (error: unknown): never => {
-  throw toDatabaseError(error);
+const arrayLiteral = (accountIds: readonly number[]): string => {
+  if (!accountIds.every((id) => Number.isSafeInteger(id))) throw new TypeError('an account id is an integer');
+  return `{${accountIds.join(',')}}`;
 };
 
 const createPool = (options: TenantDatabaseOptions): pg.Pool => {
@@ -136,7 +92,8 @@ const createPool = (options: TenantDatabaseOptions): pg.Pool => {
     types: exactTypes(),
     // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the pool awaits it; its type does not say so
     onConnect: async (client) => {
-      await client.query({ ...TENANT_SETTER, values: [''] });
+      await client.query({ ...SETTERS[0], values: [''] });
+      await client.query({ ...SETTERS[1], values: ['', ''] });
     },
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.

@@ -1,6 +1,11 @@
 /** What must hold before the gateway serves: read from the catalog, as the gateway's own role. */
 import { MIGRATION_NAMES } from './migration-source.ts';
-import { SEALED_COLUMNS, TABLES_WITHOUT_TENANT, tenantColumn } from './tenant-tables.ts';
+import {
+  SEALED_COLUMNS,
+  TABLES_WITHOUT_TENANT,
+  tenantColumn,
+  WITHOUT_ACCOUNT_LIMIT,
+} from './tenant-tables.ts';
 import type { Session, Statement } from './tenant-database.ts';
 
 /** Every problem, one sentence each; empty when the gateway may start. `session` is `TenantDatabase.shared`. */
@@ -35,11 +40,22 @@ const findRoleProblems = async (session: Session): Promise<string[]> => {
   return rows.map((row) => row.problem);
 };
 
+interface Policy {
+  readonly name: string;
+  readonly command: string;
+  readonly permissive: boolean;
+  readonly forAll: boolean;
+  readonly using: string;
+  readonly check: string | null;
+}
+
 interface TableRow {
   readonly name: string;
   readonly enabled: boolean;
   readonly forced: boolean;
-  readonly policies: readonly { command: string; permissive: boolean; using: string; check: string }[];
+  readonly policies: readonly Policy[];
+  /** Whether rows belong to an account or to the keys of some. */
+  readonly hasAccount: boolean;
   readonly truncatable: boolean;
   readonly owned: boolean;
 }
@@ -57,15 +73,31 @@ const findIsolationProblems = (table: TableRow): string[] => {
   const problems: string[] = [];
   if (!table.enabled || !table.forced) problems.push(`table ${table.name} has no forced row level security`);
   const own = policyText(tenantColumn(table.name));
-  const [policy, ...others] = table.policies;
+  const isLimit = ({ name }: Policy): boolean => name === 'account_limit';
+  const [policy, ...others] = table.policies.filter((each) => !isLimit(each));
   if (policy === undefined) problems.push(`table ${table.name} has no policy`);
   else if (others.length > 0) problems.push(`table ${table.name} has more than one policy`);
-  else if (policy.command !== '*' || !policy.permissive || policy.using !== own || policy.check !== own)
+  else if (!isWhole(policy) || !policy.permissive || policy.using !== own || policy.check !== own)
     problems.push(`table ${table.name} has a policy that is not the tenant's`);
+  if (table.hasAccount && !WITHOUT_ACCOUNT_LIMIT.has(table.name) && !isLimited(table.policies.find(isLimit)))
+    problems.push(`table ${table.name} is open to keys that are limited to certain accounts`);
   return problems;
 };
 
-// As Postgres 15 to 18 print the policy that migrations create.
+/** For every command and every role. */
+const isWhole = ({ command, forAll }: Policy): boolean => command === '*' && forAll;
+
+// The rest of it differs by table; what these words leave open to limited sessions, its own tests find.
+const isLimited = (limit: Policy | undefined): boolean =>
+  limit !== undefined &&
+  isWhole(limit) &&
+  !limit.permissive &&
+  limit.check === null &&
+  limit.using.startsWith(`((${LISTED} IS NULL) OR `);
+
+// As Postgres 15 to 18 print the policies that migrations create.
+const LISTED = "NULLIF(current_setting('app.account_ids'::text, true), ''::text)";
+
 const policyText = (column: string): string =>
   `(${column} = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)`;
 
@@ -112,9 +144,13 @@ const TABLES: Statement = {
     select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
       has_table_privilege(c.oid, 'truncate') as truncatable,
       pg_has_role(c.relowner, 'member') as owned,
+      not c.relispartition and (c.relname in ('accounts', 'credentials') or exists (
+        select from pg_attribute a
+        where a.attrelid = c.oid and a.attname in ('account_id', 'credential_id') and not a.attisdropped
+      )) as "hasAccount",
       coalesce((
         select json_agg(json_build_object(
-          'command', p.polcmd, 'permissive', p.polpermissive and p.polroles = '{0}',
+          'name', p.polname, 'command', p.polcmd, 'permissive', p.polpermissive, 'forAll', p.polroles = '{0}',
           'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)))
         from pg_policy p where p.polrelid = c.oid), '[]') as policies
     from pg_class c

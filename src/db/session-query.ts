@@ -9,11 +9,21 @@ import pg from 'pg';
 // @ts-expect-error -- pg ships no types for this file
 import utilities from 'pg/lib/utils.js';
 
-/** Has to be prepared on a connection before the first query of a tenant runs on it. */
-export const TENANT_SETTER = {
+const TENANT_SETTER = {
   name: 'countersign_set_tenant',
   text: "select set_config('app.tenant_id', $1, true)",
 } as const;
+
+const LIMITED_SETTER = {
+  name: 'countersign_set_tenant_and_accounts',
+  text: "select set_config('app.tenant_id', $1, true), set_config('app.account_ids', $2, true)",
+} as const;
+
+/** Have to be prepared on a connection before the first query of a tenant runs on it, with one more value each. */
+export const SETTERS = [TENANT_SETTER, LIMITED_SETTER] as const;
+
+/** Whose rows a statement may touch: the tenant, then the accounts as an array literal where it is limited to some. */
+export type SessionSettings = readonly [tenantId: string] | readonly [tenantId: string, accountIds: string];
 
 interface InnerConnection {
   readonly parsedStatements: Readonly<Record<string, string>>;
@@ -63,16 +73,16 @@ const shapesOf = (connection: InnerConnection): Map<string, RowShape> => {
 };
 
 class SessionQuery extends PgQuery {
-  readonly #tenantId: string | null;
+  readonly #settings: SessionSettings | null;
   readonly #config: QueryConfig;
   #shapes: Map<string, RowShape> | undefined;
   #tenantIsSet: boolean;
 
-  constructor(tenantId: string | null, config: QueryConfig, callback: Callback) {
+  constructor(settings: SessionSettings | null, config: QueryConfig, callback: Callback) {
     super(config, callback);
-    this.#tenantId = tenantId;
+    this.#settings = settings;
     this.#config = config;
-    this.#tenantIsSet = tenantId === null;
+    this.#tenantIsSet = settings === null;
   }
 
   // Without values pg would send a plain query, and the tenant would not be set.
@@ -81,8 +91,10 @@ class SessionQuery extends PgQuery {
   }
 
   override prepare(connection: InnerConnection): void {
-    if (this.#tenantId !== null) {
-      connection.bind({ statement: TENANT_SETTER.name, values: [this.#tenantId] });
+    const settings = this.#settings;
+    if (settings !== null) {
+      const setter = settings.length === 1 ? TENANT_SETTER : LIMITED_SETTER;
+      connection.bind({ statement: setter.name, values: settings });
       connection.execute();
     }
     this.#shapes = shapesOf(connection);
@@ -121,12 +133,12 @@ class SessionQuery extends PgQuery {
 }
 
 /**
- * Runs a statement on a connection that is in no transaction; `tenantId` null sets no tenant (shared tables, or a
+ * Runs a statement on a connection that is in no transaction; `settings` null sets no tenant (shared tables, or a
  * transaction that has set it). Without a name the statement is parsed anew each time.
  */
 export const runQuery = <Row extends object>(
   client: pg.ClientBase,
-  tenantId: string | null,
+  settings: SessionSettings | null,
   statement: { readonly name?: string; readonly text: string },
   values: readonly unknown[],
 ): Promise<Row[]> => {
@@ -139,7 +151,7 @@ export const runQuery = <Row extends object>(
       if (error !== null && error !== undefined) reject(error);
       else resolve((result?.rows ?? []) as Row[]);
     };
-    client.query(new SessionQuery(tenantId, config, done));
+    client.query(new SessionQuery(settings, config, done));
   });
 };
 

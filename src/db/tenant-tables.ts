@@ -6,9 +6,16 @@ export const TABLES_WITHOUT_TENANT = new Set([
   'credential_checks',
   'custody_freezes',
   'prices',
+  'token_keys',
   'knex_migrations',
   'knex_migrations_lock',
 ]);
+
+/**
+ * Tables with an account or a credential that a session limited to certain accounts reaches all the same: they tell
+ * nothing of accounts (fingerprints of old keys), or the gateway does not read them.
+ */
+export const WITHOUT_ACCOUNT_LIMIT = new Set(['superseded_keys', 'paper_ledgers', 'canary_credentials']);
 
 /** The tenant's column where it is not `tenant_id`. */
 export const tenantColumn = (table: string): string => (table === 'tenants' ? 'id' : 'tenant_id');

@@ -33,6 +33,14 @@ test.each([
   ['drop policy tenant_isolation on balances', 'table balances has no policy'],
   ['create policy more on balances using (true)', 'table balances has more than one policy'],
   [
+    'drop policy account_limit on balances',
+    'table balances is open to keys that are limited to certain accounts',
+  ],
+  [
+    'alter policy account_limit on credentials using (true)',
+    'table credentials is open to keys that are limited to certain accounts',
+  ],
+  [
     'alter policy tenant_isolation on users using (true)',
     "table users has a policy that is not the tenant's",
   ],

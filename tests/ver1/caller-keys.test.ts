@@ -2,7 +2,7 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { registerRsaKey } from '../../src/features/caller-keys/caller-key-issuer.ts';
+import { registerPublicKey } from '../../src/features/caller-keys/caller-key-issuer.ts';
 import { sealCallerSecret } from '../../src/features/caller-keys/caller-secret.ts';
 import { createTestCaller, type TestCaller } from '../support/test-caller.ts';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
@@ -76,9 +76,10 @@ test('during a rotation both secrets work, and the old one ends with its overlap
 test('a caller with a registered RSA key signs in base64 and leaves no secret here', async () => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const other = await gateway.newCaller();
-  const apiKey = await gateway.owner.transact(other.tenantId, (session) =>
-    registerRsaKey(session, {
+  const { keyId: apiKey } = await gateway.owner.transact(other.tenantId, (session) =>
+    registerPublicKey(session, {
       name: 'RSA key',
+      algorithm: 'rsa-v1_5-sha256',
       scopes: ['ACCOUNTS_READ'],
       publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     }),

@@ -21,6 +21,8 @@ export interface CallerKeyDirectoryDeps {
 
 export interface CallerKeyDirectory {
   readonly find: FindCallerKey;
+  /** Asks for the key as one that is not known is asked for: so a refusal takes as long for either. */
+  probe(keyId: string): Promise<void>;
   /** The key changed in the database. */
   forget(keyId: string): void;
   /** Whether changes are being heard of; while they are not, every look-up asks the database. */
@@ -60,6 +62,9 @@ export const createCallerKeyDirectory = (deps: CallerKeyDirectoryDeps): CallerKe
       if (loaded !== undefined && listening && before === changes) known.set(keyId, loaded);
       return loaded?.key;
     },
+    async probe(keyId) {
+      await findTenantOfKey(database.shared, keyId);
+    },
     forget(keyId) {
       changes += 1;
       known.delete(keyId);
@@ -95,12 +100,14 @@ const toCallerKey = async (
   profileFloor: row.profileFloor,
   keys: await openKeys(row, tenantId, kek, now),
   scopes: new Set(row.scopes),
+  accountIds: row.allowedAccountIds,
   ipAllowlist: row.ipAllowlist,
   notBefore: row.notBefore?.getTime() ?? null,
   expiresAt: row.expiresAt?.getTime() ?? null,
   // The keys of a suspended tenant answer as revoked ones do.
   revokedAt: row.tenantStatus === 'suspended' ? 0 : (row.revokedAt?.getTime() ?? null),
   mode: row.mode,
+  explained: row.explained,
 });
 
 const openKeys = async (
@@ -109,11 +116,12 @@ const openKeys = async (
   kek: Buffer,
   now: number,
 ): Promise<KeyObject[]> => {
-  if (row.publicKey !== null) return [createPublicKey(row.publicKey)];
-  const sealed = [row.secretJwe];
-  if (row.previousSecretExpiresAt !== null && row.previousSecretExpiresAt.getTime() > now) {
-    sealed.push(row.previousSecretJwe);
+  const overlaps = row.previousSecretExpiresAt !== null && row.previousSecretExpiresAt.getTime() > now;
+  if (row.publicKey !== null) {
+    const pems = overlaps ? [row.publicKey, row.previousPublicKey] : [row.publicKey];
+    return pems.filter((pem) => pem !== null).map((pem) => createPublicKey(pem));
   }
+  const sealed = overlaps ? [row.secretJwe, row.previousSecretJwe] : [row.secretJwe];
   const place = { tenantId, callerKeyId: row.id };
   return Promise.all(
     sealed

@@ -1,9 +1,11 @@
-/** Makes a caller key: a public id and an HMAC secret that is shown once, or a registered public key. */
+/** Makes caller keys for those who stand above all keys: seeds, the command line, tests. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Scope } from '../../auth/actor.ts';
+import type { PublicKeyAlgorithm } from '../../auth/registered-key.ts';
 import type { TenantSession } from '../../db/tenant-database.ts';
-import { createCallerKeyStore } from './caller-key-store.ts';
 import { sealCallerSecret } from './caller-secret.ts';
+import { leastProfile, type ManagedKey } from './managed-key.ts';
+import { createManagedKeyStore, type NewCallerKey } from './managed-key-store.ts';
 
 export interface IssuedCallerKey {
   /** What the caller sends as `Apikey`: 64 hex digits. */
@@ -12,39 +14,77 @@ export interface IssuedCallerKey {
   readonly apiSecret: string;
 }
 
-/** Stores a new HMAC caller key in the session's transaction. */
+/** What is left out is the least limited: any address, any time, all accounts of the tenant. */
+export type IssuedKeyOptions = Partial<
+  Pick<
+    NewCallerKey,
+    | 'userId'
+    | 'profileFloor'
+    | 'ipAllowlist'
+    | 'notBefore'
+    | 'expiresAt'
+    | 'allowedAccountIds'
+    | 'mode'
+    | 'at'
+  >
+> & { readonly name: string; readonly scopes: readonly Scope[] };
+
+export const makeKeyId = (): string => randomBytes(32).toString('hex');
+
+export const makeSecret = (): string => randomBytes(32).toString('hex');
+
+/** Stores a new HMAC caller key in the session's transaction; `secret` is kept nowhere but sealed. */
+export const issueManagedKey = async (
+  session: TenantSession,
+  gatewayKek: Buffer,
+  options: IssuedKeyOptions,
+): Promise<{ readonly key: ManagedKey; readonly secret: string }> => {
+  const id = randomUUID();
+  const secret = makeSecret();
+  const place = { tenantId: session.tenantId, callerKeyId: id };
+  const key = await createManagedKeyStore(session).insert({
+    ...UNLIMITED,
+    ...options,
+    id,
+    keyId: makeKeyId(),
+    algorithm: 'hmac-sha256',
+    secretJwe: await sealCallerSecret(gatewayKek, place, secret),
+    publicKey: null,
+  });
+  return { key, secret };
+};
+
+/** The same for those who only want to sign with it. */
 export const issueHmacKey = async (
   session: TenantSession,
   gatewayKek: Buffer,
-  key: { readonly name: string; readonly scopes: readonly Scope[] },
+  options: IssuedKeyOptions,
 ): Promise<IssuedCallerKey> => {
-  const id = randomUUID();
-  const apiKey = randomBytes(32).toString('hex');
-  const apiSecret = randomBytes(32).toString('hex');
-  const place = { tenantId: session.tenantId, callerKeyId: id };
-  await createCallerKeyStore(session).insert({
-    ...key,
-    id,
-    keyId: apiKey,
-    algorithm: 'hmac-sha256',
-    secretJwe: await sealCallerSecret(gatewayKek, place, apiSecret),
-    publicKey: null,
-  });
-  return { apiKey, apiSecret };
+  const { key, secret } = await issueManagedKey(session, gatewayKek, options);
+  return { apiKey: key.keyId, apiSecret: secret };
 };
 
-/** Stores an RSA public key (SPKI PEM, checked by the caller) in the session's transaction; answers the `Apikey`. */
-export const registerRsaKey = async (
+/** Stores a public key (SPKI PEM, checked by the caller) in the session's transaction. */
+export const registerPublicKey = async (
   session: TenantSession,
-  key: { readonly name: string; readonly scopes: readonly Scope[]; readonly publicKey: string },
-): Promise<string> => {
-  const apiKey = randomBytes(32).toString('hex');
-  await createCallerKeyStore(session).insert({
-    ...key,
+  options: IssuedKeyOptions & { readonly algorithm: PublicKeyAlgorithm; readonly publicKey: string },
+): Promise<ManagedKey> =>
+  createManagedKeyStore(session).insert({
+    ...UNLIMITED,
+    profileFloor: leastProfile(options.algorithm),
+    ...options,
     id: randomUUID(),
-    keyId: apiKey,
-    algorithm: 'rsa-v1_5-sha256',
+    keyId: makeKeyId(),
     secretJwe: null,
   });
-  return apiKey;
-};
+
+const UNLIMITED = {
+  userId: null,
+  profileFloor: 'legacy',
+  ipAllowlist: [],
+  notBefore: null,
+  expiresAt: null,
+  allowedAccountIds: null,
+  mode: 'real',
+  at: null,
+} as const;

@@ -14,23 +14,16 @@ export interface CallerKeyRow {
   readonly previousSecretJwe: string | null;
   readonly previousSecretExpiresAt: Date | null;
   readonly publicKey: string | null;
+  readonly previousPublicKey: string | null;
   readonly scopes: Scope[];
+  readonly allowedAccountIds: number[] | null;
   readonly ipAllowlist: string[];
   readonly notBefore: Date | null;
   readonly expiresAt: Date | null;
   readonly revokedAt: Date | null;
   readonly mode: AccountMode;
+  readonly explained: boolean;
   readonly tenantStatus: 'active' | 'suspended';
-}
-
-export interface NewCallerKey {
-  readonly id: string;
-  readonly keyId: string;
-  readonly name: string;
-  readonly algorithm: SignatureAlgorithm;
-  readonly secretJwe: string | null;
-  readonly publicKey: string | null;
-  readonly scopes: readonly Scope[];
 }
 
 const FIND_TENANT = {
@@ -42,8 +35,9 @@ const SELECT = `
     select k.id, k.key_id as "keyId", k.user_id as "userId", u.external_id as "userExternalId", k.algorithm, k.profile_floor as "profileFloor",
            k.secret_jwe as "secretJwe",
            k.previous_secret_jwe as "previousSecretJwe", k.previous_secret_expires_at as "previousSecretExpiresAt",
-           k.public_key as "publicKey", k.scopes, k.ip_allowlist::text[] as "ipAllowlist", k.not_before as "notBefore",
-           k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.mode, t.status as "tenantStatus"
+           k.public_key as "publicKey", k.previous_public_key as "previousPublicKey", k.scopes,
+           k.allowed_account_ids as "allowedAccountIds", k.ip_allowlist::text[] as "ipAllowlist", k.not_before as "notBefore",
+           k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.mode, k.explained, t.status as "tenantStatus"
       from caller_keys k
       join tenants t on t.id = k.tenant_id
       left join users u on u.tenant_id = $1 and u.id = k.user_id
@@ -56,20 +50,19 @@ const FIND_BY_NAME = {
   text: `${SELECT} and k.name = $2 and k.revoked_at is null order by k.created_at limit 1`,
 };
 
-// A trigger keeps caller_key_tenants, the look-up from key id to tenant, true.
-const INSERT = {
-  name: 'caller-keys.insert',
-  text: `
-    insert into caller_keys (tenant_id, id, key_id, name, algorithm, secret_jwe, public_key, scopes)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-};
-
 // A trigger tells every process of the change.
 const CHANGE_MODE = {
   name: 'caller-keys.change-mode',
   text: `
     update caller_keys set mode = $3, updated_at = $4
      where tenant_id = $1 and id = $2 and mode <> $3 returning id`,
+};
+
+const NOTE_USE = {
+  name: 'caller-keys.note-use',
+  text: `
+    update caller_keys set last_used_at = $3
+     where tenant_id = $1 and id = $2 and (last_used_at is null or last_used_at <= $4)`,
 };
 
 /** The tenant that a public key id belongs to; the only query of a request that runs before its tenant is known. */
@@ -96,16 +89,8 @@ export const createCallerKeyStore = (session: TenantSession) => ({
     return rows.length > 0;
   },
 
-  async insert(key: NewCallerKey): Promise<void> {
-    await session.query(INSERT, [
-      session.tenantId,
-      key.id,
-      key.keyId,
-      key.name,
-      key.algorithm,
-      key.secretJwe,
-      key.publicKey,
-      key.scopes,
-    ]);
+  /** Unless a use after `since` is noted. */
+  async noteUse(id: string, at: Date, since: Date): Promise<void> {
+    await session.query(NOTE_USE, [session.tenantId, id, at, since]);
   },
 });

@@ -1,0 +1,73 @@
+/** What managed caller keys need: accounts that a key is limited to, rotation of public keys, answers kept for retries. */
+import type { Knex } from 'knex';
+import { addColumns, limitToAccounts, unlimitAccounts } from '../src/db/migration-sql.ts';
+import { WITHOUT_ACCOUNT_LIMIT } from '../src/db/tenant-tables.ts';
+
+export const up = async (knex: Knex): Promise<void> => {
+  await addColumns(knex, 'caller_keys', [
+    ['allowed_account_ids', 'bigint[]', 'Accounts that the key is limited to; null: all of the tenant'],
+    ['previous_public_key', 'text', 'Public key before the last rotation, SPKI PEM'],
+  ]);
+  // Nothing was ever written here before.
+  await addColumns(knex, 'idempotency_keys', [
+    ['attempt', 'uuid not null', 'Which of several requests under the key may write the answer'],
+    [
+      'leased_until',
+      'timestamptz not null',
+      'When a request without an answer counts as lost with its process',
+    ],
+    ['is_sealed', 'boolean not null default false', "Whether the body is a JWE under the gateway's own key"],
+  ]);
+  // Security definer: custody reads credentials and nothing of accounts. Called by limited sessions alone.
+  await knex.raw(`
+    create function credential_in_reach(tenant uuid, credential uuid) returns boolean language sql stable
+    security definer set search_path = public, pg_temp as $$
+      select exists (select from accounts a
+                      where a.tenant_id = tenant and a.credential_id = credential
+                        and a.id = any (nullif(current_setting('app.account_ids', true), '')::bigint[]))
+    $$`);
+  for (const [table, column] of await findLimited(knex)) await limitToAccounts(knex, table, column);
+  // Lifts the limit of the session for one look: keys that an account out of its reach still uses are in use. SET in
+  // the head of the function would do the same, and only a superuser may write that.
+  await knex.raw(`
+    create function credential_is_used(tenant uuid, credential uuid) returns boolean language plpgsql as $$
+    declare
+      reach text := coalesce(current_setting('app.account_ids', true), '');
+      is_used boolean;
+    begin
+      perform set_config('app.account_ids', '', true);
+      select exists (select from accounts a
+                      where a.tenant_id = tenant and a.credential_id = credential
+                        and a.removed_at is null and a.is_connected) into is_used;
+      perform set_config('app.account_ids', reach, true);
+      return is_used;
+    end $$`);
+};
+
+export const down = async (knex: Knex): Promise<void> => {
+  await knex.raw('drop function credential_is_used(uuid, uuid)');
+  for (const [table] of await findLimited(knex)) await unlimitAccounts(knex, table);
+  await knex.raw('drop function credential_in_reach(uuid, uuid)');
+  await knex.raw(
+    'alter table idempotency_keys drop column attempt, drop column leased_until, drop column is_sealed',
+  );
+  await knex.raw('alter table caller_keys drop column allowed_account_ids, drop column previous_public_key');
+};
+
+/** Tables of accounts and of what hangs on them, with the column that says on which; those made later say so themselves. */
+const findLimited = async (knex: Knex): Promise<(readonly [table: string, column: string])[]> => {
+  const { rows } = await knex.raw<{ rows: { table: string; column: string }[] }>(`
+    select c.relname as "table", a.attname as "column"
+      from pg_class c
+      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relrowsecurity
+       and not c.relispartition
+       and a.attname in ('account_id', 'credential_id')
+     order by c.relname, a.attname desc`);
+  const columns = new Map<string, string>();
+  // The credential stands for all accounts that use it.
+  for (const { table, column } of rows) if (!columns.has(table)) columns.set(table, column);
+  for (const table of WITHOUT_ACCOUNT_LIMIT) columns.delete(table);
+  columns.set('accounts', 'id').set('credentials', 'id');
+  return [...columns];
+};

@@ -1,0 +1,317 @@
+/** Use cases on the caller keys of a tenant, for callers whose key may manage keys. A key never grants what it lacks. */
+import { randomUUID } from 'node:crypto';
+import type { AccountMode, Actor, Scope } from '../../auth/actor.ts';
+import type { FindCallerKey, SignatureAlgorithm } from '../../auth/caller-key.ts';
+import { meetsFloor, type Profile } from '../../auth/profile.ts';
+import { type KeyMaterial, readRegisteredKey } from '../../auth/registered-key.ts';
+import type { RefuseReplay } from '../../auth/replay-guard.ts';
+import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { AppError, invalidParameters } from '../../shared/errors.ts';
+import { createAuditStore } from '../audit/audit-store.ts';
+import { makeKeyId, makeSecret } from './caller-key-issuer.ts';
+import { sealCallerSecret } from './caller-secret.ts';
+import { findExcess, higherProfile, leastProfile, type ManagedKey, type Powers } from './managed-key.ts';
+import { createManagedKeyStore } from './managed-key-store.ts';
+
+interface Asked {
+  /** When the caller says that it asks, milliseconds since the epoch; needed of a request that could be a replay. */
+  readonly askedAt: number | undefined;
+}
+
+export interface KeyIntake extends Asked {
+  readonly name: string;
+  readonly algorithm: SignatureAlgorithm;
+  /** For every algorithm but HMAC. */
+  readonly publicKey: KeyMaterial | null;
+  readonly scopes: readonly Scope[];
+  /** undefined here and below: as the key that signs. */
+  readonly profileFloor: Profile | undefined;
+  readonly ipAllowlist: readonly string[];
+  readonly notBefore: Date | null;
+  readonly expiresAt: Date | null | undefined;
+  readonly allowedAccountIds: readonly number[] | null | undefined;
+  readonly userId: string | null | undefined;
+  readonly mode: AccountMode;
+}
+
+/** What is undefined stays as it is. */
+export interface KeyChange extends Asked {
+  readonly name?: string | undefined;
+  readonly scopes?: readonly Scope[] | undefined;
+  readonly profileFloor?: Profile | undefined;
+  readonly ipAllowlist?: readonly string[] | undefined;
+  readonly notBefore?: Date | null | undefined;
+  readonly expiresAt?: Date | null | undefined;
+  readonly allowedAccountIds?: readonly number[] | null | undefined;
+  readonly mode?: AccountMode | undefined;
+}
+
+export interface Rotation extends Asked {
+  /** How long what was used before works on; 0: it ends at once. */
+  readonly overlapMs: number;
+  readonly publicKey: KeyMaterial | null;
+}
+
+/** `secret`, of an HMAC key, is told this once; null for a registered public key. */
+export interface IssuedKey {
+  readonly key: ManagedKey;
+  readonly secret: string | null;
+}
+
+export interface KeyPage {
+  readonly keys: readonly ManagedKey[];
+  /** Of all pages. */
+  readonly total: number;
+}
+
+/**
+ * All but reading throw access_denied for what goes beyond the actor's own key, and for an access token; what a replay
+ * would harm is refused as RefuseReplay says.
+ */
+export interface CallerKeyAdministration {
+  /** Oldest first. */
+  list(
+    actor: Actor,
+    page: { readonly withRevoked: boolean; readonly limit: number; readonly offset: number },
+  ): Promise<KeyPage>;
+  get(actor: Actor, id: string): Promise<ManagedKey>;
+  create(actor: Actor, intake: KeyIntake): Promise<IssuedKey>;
+  /** Throws conflict for a revoked key, and when no key could manage keys afterwards. */
+  update(actor: Actor, id: string, change: KeyChange): Promise<ManagedKey>;
+  /** Ends an overlap that still runs. Throws conflict for a revoked key. */
+  rotate(actor: Actor, id: string, rotation: Rotation): Promise<IssuedKey>;
+  /** Idempotent. Throws conflict when no key could manage keys afterwards. */
+  revoke(actor: Actor, id: string): Promise<void>;
+}
+
+export interface CallerKeyAdministrationDeps {
+  readonly database: TenantDatabase;
+  /** The gateway's key, 32 bytes. */
+  readonly gatewayKek: Buffer;
+  readonly findCallerKey: FindCallerKey;
+  /** Drops what this process keeps of a key; the others hear of a change by NOTIFY. */
+  readonly forgetCallerKey: (keyId: string) => void;
+  readonly refuseReplay: RefuseReplay;
+  readonly clock: Clock;
+}
+
+export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps): CallerKeyAdministration => {
+  const { database, clock } = deps;
+  const keysOf = (actor: Actor) => createManagedKeyStore(database.session(actor.tenantId));
+  const now = (): string => new Date(clock.now()).toISOString();
+
+  return {
+    async list(actor, page) {
+      const store = keysOf(actor);
+      const [keys, total] = await Promise.all([store.list(page), store.count(page.withRevoked)]);
+      return { keys, total };
+    },
+
+    async get(actor, id) {
+      return found(UUID.test(id) ? await keysOf(actor).find(id) : undefined);
+    },
+
+    async create(actor, intake) {
+      const own = await powersOf(actor);
+      await deps.refuseReplay(actor, intake.askedAt, 'key.create');
+      const id = randomUUID();
+      const { algorithm } = intake;
+      const least = higherProfile(leastProfile(algorithm), own.profileFloor);
+      const wanted: Powers = {
+        scopes: [...new Set(intake.scopes)],
+        profileFloor: checkFloor(algorithm, intake.profileFloor ?? least),
+        expiresAt: intake.expiresAt === undefined ? own.expiresAt : intake.expiresAt,
+        allowedAccountIds: distinct(
+          intake.allowedAccountIds === undefined ? own.allowedAccountIds : intake.allowedAccountIds,
+        ),
+        userExternalId: intake.userId === undefined ? own.userExternalId : intake.userId,
+      };
+      refuseExcess(own, wanted);
+      const proof = await makeProof(actor, { id, algorithm }, intake.publicKey);
+      return await change(actor, async (session) => {
+        const store = createManagedKeyStore(session);
+        await checkAccounts(store, wanted.allowedAccountIds);
+        const { userExternalId } = wanted;
+        const key = await store.insert({
+          ...intake,
+          ...wanted,
+          ...proof.stored,
+          id,
+          keyId: makeKeyId(),
+          userId: userExternalId === null ? null : await store.ensureUser(randomUUID(), userExternalId),
+          at: now(),
+        });
+        return { result: { key, secret: proof.secret }, changed: key, action: 'key.created' };
+      });
+    },
+
+    async update(actor, id, { askedAt, ...wanted }) {
+      const own = await powersOf(actor);
+      await deps.refuseReplay(actor, askedAt, `key.update ${id}`);
+      return await change(actor, async (session) => {
+        const store = createManagedKeyStore(session);
+        const before = await lockLive(store, own, id);
+        const after: ManagedKey = {
+          ...before,
+          ...definedOf(wanted),
+          scopes: [...new Set(wanted.scopes ?? before.scopes)],
+          allowedAccountIds: distinct(
+            wanted.allowedAccountIds === undefined ? before.allowedAccountIds : wanted.allowedAccountIds,
+          ),
+        };
+        checkFloor(before.algorithm, after.profileFloor);
+        refuseExcess(own, after);
+        if (wanted.allowedAccountIds !== undefined) await checkAccounts(store, after.allowedAccountIds);
+        const key = await store.update(after, now());
+        if (!(await store.hasManager(now()))) throw lastManager();
+        return { result: key, changed: key, action: 'key.updated' };
+      });
+    },
+
+    async rotate(actor, id, { overlapMs, publicKey, askedAt }) {
+      const own = await powersOf(actor);
+      await deps.refuseReplay(actor, askedAt, `key.rotate ${id}`);
+      const { algorithm } = await this.get(actor, id);
+      const proof = await makeProof(actor, { id, algorithm }, publicKey);
+      return await change(actor, async (session) => {
+        const store = createManagedKeyStore(session);
+        await lockLive(store, own, id);
+        const previousEndsAt = overlapMs === 0 ? null : new Date(clock.now() + overlapMs);
+        const key = await store.rotate(id, { ...proof.stored, previousEndsAt, at: now() });
+        return { result: { key, secret: proof.secret }, changed: key, action: 'key.rotated' };
+      });
+    },
+
+    async revoke(actor, id) {
+      const own = await powersOf(actor);
+      await change(actor, async (session) => {
+        const store = createManagedKeyStore(session);
+        const key = found(UUID.test(id) ? await store.lock(id) : undefined);
+        refuseStronger(own, key);
+        if (!(await store.revoke(id, now()))) return { result: undefined };
+        if (!(await store.hasManager(now()))) throw lastManager();
+        return { result: undefined, changed: key, action: 'key.revoked' };
+      });
+    },
+  };
+
+  /** What the key that signs may itself do. */
+  async function powersOf(actor: Actor): Promise<Powers> {
+    // A token lives for minutes: what it grants must not live longer.
+    if (actor.provenBy === 'bearer')
+      throw new AppError('access_denied', 'Keys are managed with signed requests, not with an access token');
+    const key = await deps.findCallerKey(actor.keyId);
+    if (key === undefined) throw new AppError('signature_invalid', 'Provided signature is invalid');
+    return {
+      scopes: [...actor.scopes],
+      profileFloor: key.profileFloor,
+      expiresAt: key.expiresAt === null ? null : new Date(key.expiresAt),
+      allowedAccountIds: actor.accountIds,
+      userExternalId: actor.user?.externalId ?? null,
+    };
+  }
+
+  /** Sealed before the transaction: no cryptography while rows are held. */
+  async function makeProof(
+    { tenantId }: Actor,
+    { id, algorithm }: { readonly id: string; readonly algorithm: SignatureAlgorithm },
+    material: KeyMaterial | null,
+  ): Promise<{ secret: string | null; stored: { secretJwe: string | null; publicKey: string | null } }> {
+    if (algorithm === 'hmac-sha256') {
+      if (material !== null) throw invalidParameters({ public_key: ['is not for hmac-sha256'] });
+      const secret = makeSecret();
+      const secretJwe = await sealCallerSecret(deps.gatewayKek, { tenantId, callerKeyId: id }, secret);
+      return { secret, stored: { secretJwe, publicKey: null } };
+    }
+    if (material === null) throw invalidParameters({ public_key: [`is needed for ${algorithm}`] });
+    try {
+      const publicKey = readRegisteredKey(algorithm, material);
+      const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+      return { secret: null, stored: { secretJwe: null, publicKey: pem } };
+    } catch (error) {
+      if (error instanceof AppError) throw invalidParameters({ public_key: [error.message] });
+      throw error;
+    }
+  }
+
+  async function change<T>(actor: Actor, work: (session: TenantSession) => Promise<Changed<T>>): Promise<T> {
+    const { result, changed } = await database.transact(actor.tenantId, async (session) => {
+      // Changes of keys come one after the other; a key that was revoked since it signed makes none any more.
+      const managers = await createManagedKeyStore(session).lockManagers();
+      if (!managers.includes(actor.callerKeyId))
+        throw new AppError('access_denied', 'The API key may no longer manage keys');
+      const done = await work(session);
+      if (done.action !== undefined)
+        await createAuditStore(session).append({
+          actor: `key:${actor.callerKeyId}`,
+          action: done.action,
+          object: `key:${done.changed.id}`,
+          outcome: 'success',
+          requestId: actor.requestId,
+        });
+      return done;
+    });
+    if (changed !== undefined) database.afterCommit(() => deps.forgetCallerKey(changed.keyId));
+    return result;
+  }
+};
+
+type Changed<T> =
+  | { readonly result: T; readonly changed: ManagedKey; readonly action: string }
+  | { readonly result: T; readonly changed?: undefined; readonly action?: undefined };
+
+type Store = ReturnType<typeof createManagedKeyStore>;
+
+const lockLive = async (store: Store, own: Powers, id: string): Promise<ManagedKey> => {
+  const key = found(UUID.test(id) ? await store.lock(id) : undefined);
+  refuseStronger(own, key);
+  if (key.revokedAt !== null) throw new AppError('conflict', 'The key is revoked');
+  return key;
+};
+
+/** Also an account that another tenant has is one that is not there. */
+const checkAccounts = async (store: Store, ids: readonly number[] | null): Promise<void> => {
+  if (ids !== null && !(await store.hasAccounts(ids))) throw notFound();
+};
+
+const refuseExcess = (own: Powers, wanted: Powers): void => {
+  const excess = findExcess(own, wanted);
+  if (excess.length > 0)
+    throw new AppError('access_denied', `The API key cannot grant what it lacks: ${excess.join('; ')}`);
+};
+
+/** Whoever could change or rotate a stronger key would have its rights. */
+const refuseStronger = (own: Powers, key: ManagedKey): void => {
+  if (findExcess(own, key).length > 0)
+    throw new AppError('access_denied', 'This key may do more than the one that signs');
+};
+
+const checkFloor = (algorithm: SignatureAlgorithm, floor: Profile): Profile => {
+  if (meetsFloor(floor, leastProfile(algorithm))) return floor;
+  throw invalidParameters({ profile_floor: [`${algorithm} cannot sign under ${floor}`] });
+};
+
+const distinct = (ids: readonly number[] | null): readonly number[] | null =>
+  ids === null ? null : [...new Set(ids)];
+
+/** Without what is undefined, which would stand above what is there. */
+const definedOf = (change: Omit<KeyChange, 'askedAt'>): Partial<ManagedKey> =>
+  Object.fromEntries(
+    Object.entries(change).filter(([, value]) => value !== undefined),
+  ) as Partial<ManagedKey>;
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const notFound = (): AppError => new AppError('not_found', 'Not Found');
+
+const found = (key: ManagedKey | undefined): ManagedKey => {
+  if (key === undefined) throw notFound();
+  return key;
+};
+
+const lastManager = (): AppError =>
+  new AppError(
+    'conflict',
+    'No key of the tenant could manage keys any more; give another one KEYS_WRITE first',
+  );
