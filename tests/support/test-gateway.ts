@@ -16,7 +16,7 @@ import type { Surface } from '../../src/http/surface.ts';
 import { startChild } from '../../src/processes/child.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { systemClock } from '../../src/shared/clock.ts';
-import { createLogger } from '../../src/shared/logger.ts';
+import { createLogger, type Logger } from '../../src/shared/logger.ts';
 import { createDisposables } from './disposables.ts';
 import { createTestCaller, type TestCaller } from './test-caller.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
@@ -52,6 +52,8 @@ export interface TestGatewayOptions {
   /** Longest time for one answer of a venue. */
   readonly callDeadlineMs?: number;
   readonly clock?: { now(): number };
+  /** Of the gateway; custody is a process of its own. */
+  readonly logger?: Logger;
 }
 
 // Tests run from one address; only those about limits want low ones.
@@ -78,7 +80,7 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
 
     const socketPath = path.join(folder, 'run', 'custody.sock');
     const callDeadlineMs = options.callDeadlineMs ?? 10_000;
-    const logger = createLogger('test', 'silent');
+    const logger = options.logger ?? createLogger('test', 'silent');
     const custodyProcess = await startChild(
       {
         name: 'custody',
