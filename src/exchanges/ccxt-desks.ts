@@ -1,5 +1,6 @@
 /** What there is of each venue in use: its shared instance, its gate and its connections, made when it is first asked for. */
 import type { Clock } from '../shared/clock.ts';
+import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { PerVenue } from './catalog.ts';
 import type { CallRunner } from './ccxt-call.ts';
@@ -84,6 +85,8 @@ export const createCcxtDesks = (options: CcxtDesksOptions): CcxtDesks => {
 
   return {
     of: (venue, testnet = false) => {
+      // ccxt's class of another venue may inherit the test hosts of its parent.
+      if (testnet && venue.testMarkets === undefined) return Promise.reject(noTestNetwork(venue));
       const network = testnet ? `${venue.id} testnet` : venue.id;
       const known = desks.get(network);
       if (known !== undefined) return known;
@@ -98,6 +101,9 @@ export const createCcxtDesks = (options: CcxtDesksOptions): CcxtDesks => {
     },
   };
 };
+
+const noTestNetwork = ({ displayName }: Venue): AppError =>
+  new AppError('not_supported', `${displayName} has no test network`);
 
 const stateOf = (venueId: VenueId, { seed, gate }: VenueDesk): VenueState => {
   const { state } = gate;

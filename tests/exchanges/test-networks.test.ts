@@ -1,7 +1,7 @@
 // Test networks through real ccxt over HTTP: keys of one network, and what is asked with them, never reach the other.
 import { expect, test } from '@jest/globals';
 import { VENUES } from '../../src/exchanges/catalog.ts';
-import { loadCcxtClass } from '../../src/exchanges/ccxt-exchange.ts';
+import { isObject, loadCcxtClass } from '../../src/exchanges/ccxt-exchange.ts';
 import type { KeyedCall } from '../../src/exchanges/ccxt-keyed-instances.ts';
 import type { ExchangeKeys } from '../../src/exchanges/exchange.ts';
 import { aCall, useAdapters } from './adapter-fixture.ts';
@@ -73,6 +73,16 @@ test('the networks of a venue share no instance, and no markets, circuit or stan
   expect(adapter.venueStates()).toMatchObject([{ venueId: 'binance' }]);
 });
 
+test('keys of Binance.US are not shown to the test network of Binance, whose hosts its class inherits', async () => {
+  const keys = await openAccount(fixture.sandbox, { venue: 'binance_us' });
+  const adapter = await fixture.anAdapter();
+  const before = await requestsOf('binance');
+  await expect(adapter.connect(aTestCall(keys), ['binance_us'])).rejects.toMatchObject({
+    code: 'not_supported',
+  });
+  expect(await requestsOf('binance')).toEqual(before);
+});
+
 test('what a test network lacks is not supported, and no request leaves for it', async () => {
   const keys = await openAccount(fixture.sandbox, { venue: 'binance', testnet: true });
   const adapter = await fixture.anAdapter();
@@ -88,7 +98,7 @@ test('what a test network lacks is not supported, and no request leaves for it',
 const addressOf = (exchange: object): string | undefined => {
   const { api } = Reflect.get(exchange, 'urls') as { readonly api?: unknown };
   const told = [Reflect.get(exchange, 'headers'), Reflect.get(exchange, 'options')] as unknown[];
-  return api === undefined ? undefined : JSON.stringify([api, ...told]);
+  return isObject(api) && Object.keys(api).length > 0 ? JSON.stringify([api, ...told]) : undefined;
 };
 
 test.each(VENUES.map((venue) => [venue.id, venue] as const))(
