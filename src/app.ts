@@ -38,6 +38,7 @@ import { createTokenService, type TokenService } from './features/tokens/token-s
 import type { Route } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
 import { checkRedis, startRedisConnection } from './redis/redis-connection.ts';
+import { createRedisTakes } from './redis/redis-takes.ts';
 import type { Surface } from './http/surface.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
@@ -175,6 +176,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     trustedProxies: config.gateway.trustedProxies,
     validateResponses: config.gateway.validateResponses,
     limits: config.limits,
+    ...(redis !== undefined && { sharedTakes: createRedisTakes(redis) }),
   });
 
   return {

@@ -1,4 +1,4 @@
-/** The limits that count callers: by address, by key, on public routes, and for failed authentications. */
+/** The limits that count callers: by address, key and tenant, on public routes, and for failed authentications. */
 import type { Actor } from '../auth/actor.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
@@ -6,7 +6,8 @@ import type { ClientAddress } from './client-address.ts';
 import type { HttpLimits } from './limits.ts';
 import { createRateLimiter, type RateLimiter, type Verdict } from './rate-limiter.ts';
 import { createRecentNumbers } from './recent-numbers.ts';
-import type { NamedVerdict, RequestContext } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
+import type { TakeExchange } from './take-exchange.ts';
 
 export const LIMIT_WINDOW_MS = 60_000;
 
@@ -14,30 +15,50 @@ export interface CallerLimits {
   /** Every request of an address. */
   readonly ip: RateLimiter;
   /** Counts a request to a public route. Throws `rate_limited`. */
-  admitPublic(context: RequestContext): void;
+  admitPublic(context: RequestContext): Promise<void>;
   /** Counts a request of an authenticated caller. Throws `rate_limited`. */
-  admitActor(context: RequestContext, actor: Actor): void;
+  admitActor(context: RequestContext, actor: Actor): Promise<void>;
   /** Turns away, before any work, an address that keeps failing. Throws `rate_limited`. */
   admitAttempt(context: RequestContext, keyId: string | undefined): void;
   attemptSucceeded(context: RequestContext, keyId: string): void;
   /** Throws `rate_limited` when the failure is one too many, else returns. */
-  attemptFailed(context: RequestContext, keyId: string | undefined): void;
+  attemptFailed(context: RequestContext, keyId: string | undefined): Promise<void>;
 }
 
-export const createCallerLimits = (limits: HttpLimits, clock: Clock): CallerLimits => {
-  const perMinute = (limit: number): RateLimiter =>
-    createRateLimiter({ limit, windowMs: LIMIT_WINDOW_MS, capacity: limits.trackedCallers, clock });
-  const ip = perMinute(limits.ipPerMinute);
-  const byKey = perMinute(limits.keyPerMinute);
-  const onPublic = perMinute(limits.publicPerMinute);
-  const failuresOfAddress = perMinute(limits.failedAuthPerMinute);
-  const failuresOfKey = perMinute(limits.failedAuthPerMinute);
+/** `exchange` shares what callers take with other gateways; undefined: there is no other. */
+export const createCallerLimits = (
+  limits: HttpLimits,
+  clock: Clock,
+  exchange: TakeExchange | undefined,
+): CallerLimits => {
+  const perMinute = (name: string, limit: number): RateLimiter => {
+    const windowMs = LIMIT_WINDOW_MS;
+    const local = createRateLimiter({ limit, windowMs, capacity: limits.trackedCallers, clock });
+    return exchange === undefined ? local : exchange.join(name, local);
+  };
+  const ip = perMinute('ip', limits.ipPerMinute);
+  const byKey = perMinute('key', limits.keyPerMinute);
+  const byTenant = perMinute('tenant', limits.tenantPerMinute);
+  const onPublic = perMinute('public', limits.publicPerMinute);
+  const failuresOfAddress = perMinute('auth-ip', limits.failedAuthPerMinute);
+  const failuresOfKey = perMinute('auth-key', limits.failedAuthPerMinute);
   const proven = createRecentNumbers(LIMIT_WINDOW_MS, limits.trackedCallers);
+
+  /** Throws for a refusal. The answer reports this limit, unless that of the address has less left. */
+  const admitCounted = (context: RequestContext, policy: string, verdict: Verdict): void => {
+    if (verdict.allowed) noteNearest(context, 'ip', ip.peek(context.address.limitKey));
+    admit(context, policy, verdict);
+  };
 
   return {
     ip,
-    admitPublic: (context) => admit(context, 'public', onPublic.take(context.address.limitKey)),
-    admitActor: (context, actor) => admit(context, 'key', byKey.take(actor.callerKeyId)),
+    admitPublic: async (context) =>
+      admitCounted(context, 'public', await onPublic.take(context.address.limitKey)),
+    // The key first: what it is refused for itself is not taken from the other keys of its tenant.
+    admitActor: async (context, { callerKeyId, tenantId }) => {
+      admitCounted(context, 'key', await byKey.take(callerKeyId));
+      admit(context, 'tenant', await byTenant.take(tenantId));
+    },
     admitAttempt: (context, keyId) => {
       const verdict = failuresOfAddress.peek(context.address.limitKey);
       if (verdict.allowed) return;
@@ -51,21 +72,29 @@ export const createCallerLimits = (limits: HttpLimits, clock: Clock): CallerLimi
       proven.set(pairKey(context.address, keyId), now, now);
     },
     // A key that strangers fail with stays usable for its owner: only failures are turned into 429.
-    attemptFailed: (context, keyId) => {
-      const ofAddress = failuresOfAddress.take(context.address.limitKey);
-      const ofKey = keyId === undefined ? ofAddress : failuresOfKey.take(keyId);
-      admit(context, 'auth', ofAddress.allowed ? ofKey : ofAddress);
+    attemptFailed: async (context, keyId) => {
+      const ofAddress = await failuresOfAddress.take(context.address.limitKey);
+      const ofKey = keyId === undefined ? ofAddress : await failuresOfKey.take(keyId);
+      admitCounted(context, 'auth', isNearer(ofAddress, ofKey) ? ofAddress : ofKey);
     },
   };
 };
 
 /** Notes the verdict for the answer's headers, and throws when it is a refusal. */
 export const admit = (context: RequestContext, policy: string, verdict: Verdict): void => {
-  context.verdict = named(policy, verdict);
+  noteNearest(context, policy, verdict);
   if (!verdict.allowed) throw rateLimited(verdict.retryAfterMs);
 };
 
-const named = (policy: string, verdict: Verdict): NamedVerdict => ({ policy, ...verdict });
+/** Of several limits the answer reports the one that is nearest to its end, or that refused it. */
+const noteNearest = (context: RequestContext, policy: string, verdict: Verdict): void => {
+  if (context.verdict === undefined || isNearer(verdict, context.verdict)) {
+    context.verdict = { policy, ...verdict };
+  }
+};
+
+const isNearer = (verdict: Verdict, other: Verdict): boolean =>
+  verdict.allowed === other.allowed ? verdict.remaining < other.remaining : !verdict.allowed;
 
 const rateLimited = (retryAfterMs: number): AppError =>
   new AppError('rate_limited', 'You have exceeded the rate limit. Please try again later.', {

@@ -18,8 +18,8 @@ export const createIpLimit = (limiter: RateLimiter, limit: number): RequestHandl
     keyGenerator: (request) => request.context.address.limitKey,
     store: {
       localKeys: true,
-      increment: (key) => {
-        const verdict = limiter.take(key);
+      increment: async (key) => {
+        const verdict = await limiter.take(key);
         // One above the limit is what it takes for a refusal.
         return { totalHits: verdict.allowed ? limit - verdict.remaining : limit + 1, resetTime: undefined };
       },

@@ -22,6 +22,8 @@ export interface HttpLimits {
   readonly requestTimeoutMs: number;
   /** Requests that are being answered at once; more are told to come back. */
   readonly inFlight: number;
+  /** Mean lag of the event loop from which on requests are told the same. */
+  readonly loopDelayMs: number;
   readonly connections: number;
 }
 
@@ -39,5 +41,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   inFlight: 1_000,
+  // Far above what full load alone makes of it; a caller that waits so long has better tries elsewhere.
+  loopDelayMs: 500,
   connections: 10_000,
 };

@@ -32,7 +32,7 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
   const run = async (request: GatewayRequest, response: GatewayResponse, path: Parameters): Promise<void> => {
     const { context } = request;
     context.route = route.path;
-    if (route.security === 'public') deps.callerLimits.admitPublic(context);
+    if (route.security === 'public') await deps.callerLimits.admitPublic(context);
     else deps.callerLimits.admitAttempt(context, presentedKeyId(context.headers));
     // Nobody's body is not worth reading: the authenticator refuses it for its headers alone.
     const isAnonymous = route.security === 'signed' && presentedKeyId(context.headers) === undefined;
@@ -51,7 +51,7 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
       const actor = await authenticate(request, rawBody, deps);
       context.actor = actor;
       if (route.scope !== null && !actor.scopes.has(route.scope)) throw denied();
-      deps.callerLimits.admitActor(context, actor);
+      await deps.callerLimits.admitActor(context, actor);
       const input = readInput(surface, route, { target, rawBody, request, path });
       value = await route.handle({ input, requestId: context.requestId, setHeader, actor });
     }
@@ -90,7 +90,7 @@ const authenticate = async (request: GatewayRequest, rawBody: Buffer, deps: Moun
     return actor;
   } catch (error) {
     if (error instanceof AppError && error.status === UNAUTHENTICATED) {
-      deps.callerLimits.attemptFailed(context, presentedKeyId(context.headers));
+      await deps.callerLimits.attemptFailed(context, presentedKeyId(context.headers));
     }
     throw error;
   }

@@ -35,7 +35,7 @@ export const installRoutes = (app: Express, deps: RouterDeps): void => {
   for (const [path, document] of Object.entries(deps.documents)) {
     const answer = createDocumentAnswer(document);
     app.get(path, async (request, response) => {
-      deps.callerLimits.admitPublic(request.context);
+      await deps.callerLimits.admitPublic(request.context);
       send(request, response, await answer(request.context.headers.get('if-none-match')?.[0]));
     });
   }

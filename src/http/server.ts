@@ -17,13 +17,16 @@ import { createClientAddressReader } from './client-address.ts';
 import { createDialects, plainErrorBody } from './dialects.ts';
 import { createExpressServer, type GatewayRequest, type GatewayResponse } from './express-app.ts';
 import { createHealth, type ReadinessCheck } from './health.ts';
+import { createLoadShedder, startLoopDelayMonitor } from './load-shedder.ts';
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts';
 import { checkProtocol } from './protocol-guard.ts';
 import type { PublicDocument } from './public-documents.ts';
 import { readHeaderLists } from './request-headers.ts';
 import { createResponseWriter } from './response-writer.ts';
 import { installRoutes, isKnownMethod, notFound } from './router.ts';
+import type { SharedTakes } from './shared-takes.ts';
 import type { Surface } from './surface.ts';
+import { createTakeExchange } from './take-exchange.ts';
 
 export interface HttpServerDeps {
   readonly surfaces: readonly Surface[];
@@ -39,6 +42,10 @@ export interface HttpServerDeps {
   readonly validateResponses: boolean;
   /** Those left out are the defaults. */
   readonly limits?: Partial<HttpLimits>;
+  /** Where other gateways learn what callers took here; without it there is no other gateway. */
+  readonly sharedTakes?: SharedTakes;
+  /** How far the event loop lags; measured, unless given. */
+  readonly readLoopDelayMs?: () => number;
 }
 
 export interface HttpServer extends AsyncDisposable {
@@ -64,6 +71,9 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
   const dialects = createDialects(deps.surfaces);
   const readAddress = createClientAddressReader(deps.trustedProxies);
   const logAccess = createAccessLog(logger, clock);
+  const exchange = deps.sharedTakes === undefined ? undefined : createTakeExchange(deps.sharedTakes);
+  const loopDelay = startLoopDelayMonitor();
+  const shedder = createLoadShedder({ ...limits, readLoopDelayMs: deps.readLoopDelayMs ?? loopDelay.readMs });
   let isDraining = false;
   let inFlight = 0;
   // Exchanges in progress on each connection: more than one when requests are pipelined.
@@ -73,7 +83,7 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
     ...deps,
     writer,
     dialects,
-    callerLimits: createCallerLimits(limits, clock),
+    callerLimits: createCallerLimits(limits, clock, exchange),
     health: createHealth({ checks: deps.readinessChecks, isDraining: () => isDraining, clock }),
     bodyBytes: limits.bodyBytes,
     ipPerMinute: limits.ipPerMinute,
@@ -116,7 +126,7 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
       context.closeConnection = true;
       const body = plainErrorBody('malformed_request', refusal.reason);
       writer.write(context, response, { status: refusal.status, body });
-    } else if (inFlight > limits.inFlight && !isHealth(target)) {
+    } else if (!isHealth(target) && shedder.isTooMuch(inFlight)) {
       const busy = new AppError('service_unavailable', 'Too many requests are being answered', {
         details: { retryAfterMs: BUSY_RETRY_MS },
       });
@@ -155,6 +165,8 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
 
   const close = async (graceMs = SHUTDOWN_GRACE_MS): Promise<void> => {
     isDraining = true;
+    loopDelay[Symbol.dispose]();
+    exchange?.[Symbol.dispose]();
     if (!server.listening) return;
     const closed = new Promise<void>((resolve) => {
       server.close(() => resolve());

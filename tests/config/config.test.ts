@@ -71,6 +71,20 @@ describe('loadConfig', () => {
     expect(problemsOf({ DATABASE_URL: secret }).join()).not.toContain(secret);
   });
 
+  test.each(['redis://:password@redis:6379/1', 'rediss://redis', 'unix:///run/redis.sock'])(
+    'REDIS_URL may be %s',
+    (url) => {
+      expect(loadConfig({ REDIS_URL: url }).redis.url).toBe(url);
+    },
+  );
+
+  test.each(['redis:6379', 'http://redis', 'redis://user:planted@['])('REDIS_URL may not be %s', (url) => {
+    const problems = problemsOf({ REDIS_URL: url });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^redis\.url \(REDIS_URL\): /);
+    expect(problems[0]).not.toContain('planted');
+  });
+
   test('production accepts a database of its own and live exchanges', () => {
     expect(problemsOf(PRODUCTION)).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { HttpLimits } from '../../src/http/limits.ts';
 import { aCallerKey, aClock, startTestServer, type TestServer, type TestKey } from './sample-surface.ts';
 
 const THING = '/ver1/things/7';
@@ -33,6 +34,49 @@ test('a key over its limit gets 429 and the time to wait, in the words of the di
 
   clock.advance(20_000);
   expect((await server.signed(key, 'GET', THING)).status).toBe(200);
+});
+
+test('the keys of a tenant together have a limit of their own; another tenant goes on', async () => {
+  const [key, other] = [aCallerKey({ tenantId: 'one' }), aCallerKey({ tenantId: 'one' })];
+  const stranger = aCallerKey({ tenantId: 'two' });
+  const clock = aClock();
+  await using server = await startTestServer({
+    keys: [key, other, stranger],
+    clock,
+    limits: { keyPerMinute: 3, tenantPerMinute: 4 },
+  });
+  // Refused for its own limit, a key takes nothing from its tenant's.
+  expect(await statuses(9, () => server.signed(key, 'GET', THING))).toEqual([
+    200,
+    200,
+    200,
+    ...Array<number>(6).fill(429),
+  ]);
+  expect((await server.signed(other, 'GET', THING)).status).toBe(200);
+  const refused = await server.signed(other, 'GET', THING);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '15']);
+  expect(refused.headers.get('ratelimit-policy')).toBe('"tenant";q=4;w=60');
+  expect(refused.headers.get('ratelimit')).toBe('"tenant";r=0;t=60');
+  expect((await server.signed(stranger, 'GET', THING)).status).toBe(200);
+  clock.advance(15_000);
+  expect((await server.signed(other, 'GET', THING)).status).toBe(200);
+});
+
+test('an answer reports the limit that is nearest to its end', async () => {
+  const key = aCallerKey();
+  const policyAfter = async (limits: Partial<HttpLimits>, ask: (server: TestServer) => Promise<Response>) => {
+    await using server = await startTestServer({ keys: [key], limits });
+    return (await ask(server)).headers.get('ratelimit');
+  };
+  const signed = (server: TestServer) => server.signed(key, 'GET', THING);
+  expect(await policyAfter({ keyPerMinute: 9, tenantPerMinute: 9 }, signed)).toBe('"key";r=8;t=7');
+  expect(await policyAfter({ keyPerMinute: 9, tenantPerMinute: 8 }, signed)).toBe('"tenant";r=7;t=8');
+  expect(await policyAfter({ keyPerMinute: 9, ipPerMinute: 6 }, signed)).toBe('"ip";r=5;t=10');
+  const ping = (server: TestServer) => fetch(`${server.url}/ver1/ping`);
+  expect(await policyAfter({ publicPerMinute: 6, ipPerMinute: 9 }, ping)).toBe('"public";r=5;t=10');
+  expect(await policyAfter({ publicPerMinute: 9, ipPerMinute: 6 }, ping)).toBe('"ip";r=5;t=10');
+  const fail = (server: TestServer) => failOnce(server, key);
+  expect(await policyAfter({ failedAuthPerMinute: 6 }, fail)).toBe('"auth";r=5;t=10');
 });
 
 test('an address over its limit gets 429 whatever it asks, while health answers', async () => {

@@ -6,7 +6,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type LittleRedis, startLittleRedis } from './little-redis.ts';
+import { TAKE_SCRIPT } from '../../src/redis/redis-takes.ts';
+import { type LittleRedis, type ScriptTwin, startLittleRedis } from './little-redis.ts';
 
 export interface TestRedis extends AsyncDisposable {
   /** The same before and after a restart. */
@@ -61,13 +62,25 @@ const littleServer = (socketPath: string): Server => {
   let server: LittleRedis | undefined;
   return {
     start: async () => {
-      server = await startLittleRedis(socketPath);
+      server = await startLittleRedis(socketPath, SCRIPTS);
     },
     kill: async () => {
       await server?.close();
     },
   };
 };
+
+/** TAKE_SCRIPT in JavaScript. */
+const take: ScriptTwin = (store, keys, values) => {
+  const now = Date.now() * 1_000;
+  return keys.map((key, index) => {
+    const ahead = Math.max(Number(store.get(key) ?? 0) - now, 0) + Number(values[index]);
+    store.set(key, String(now + ahead), (now + ahead) / 1_000);
+    return ahead;
+  });
+};
+
+export const SCRIPTS = new Map([[TAKE_SCRIPT, take]]);
 
 const accepts = (socketPath: string): Promise<boolean> =>
   new Promise((resolve) => {
