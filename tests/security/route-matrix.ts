@@ -3,15 +3,20 @@ import { z } from 'zod';
 import type { Route } from '../../src/http/route.ts';
 import type { Surface } from '../../src/http/surface.ts';
 import type { TestAnswer, TestCaller } from '../support/test-caller.ts';
-import { type Parameters, ROUTE_SAMPLES } from './route-samples.ts';
+import { type Parameters, sampleOf } from './route-samples.ts';
 
-export type Thing = 'account' | 'portfolio';
+export type Thing = 'account' | 'portfolio' | 'key';
 
 /** What an id parameter of that name names. */
-export const THINGS: Readonly<Record<string, Thing>> = { account_id: 'account', portfolio_id: 'portfolio' };
+export const THINGS: Readonly<Record<string, Thing>> = {
+  account_id: 'account',
+  allowed_account_ids: 'account',
+  portfolio_id: 'portfolio',
+  key_id: 'key',
+};
 
 /** Names that end like an id and name nothing that a tenant owns. */
-const NO_IDS = new Set(['customer_id']);
+const NO_IDS = new Set(['customer_id', 'user_id']);
 
 export interface ServedRoute {
   readonly surface: Surface;
@@ -29,7 +34,9 @@ export const idPlaces = ({ input, path }: Route): string[] => {
   return [...names].filter((name) => /(^|_)ids?$/.test(name) && !NO_IDS.has(name));
 };
 
-export type Ids = Readonly<Record<string, number>>;
+export type Id = number | string;
+
+export type Ids = Readonly<Record<string, Id>>;
 
 /** The route's sample with these ids, signed by the caller. */
 export const sendSample = (
@@ -41,8 +48,12 @@ export const sendSample = (
   const inPath = (name: string): boolean => route.path.includes(`{${name}}`);
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => String(ids[name] ?? 'missing'));
   const parameters: Parameters = {
-    ...ROUTE_SAMPLES[route.operationId],
-    ...Object.fromEntries(Object.entries(ids).filter(([name]) => !inPath(name))),
+    ...sampleOf(route.operationId),
+    ...Object.fromEntries(
+      Object.entries(ids)
+        .filter(([name]) => !inPath(name))
+        .map(([name, id]) => [name, name.endsWith('s') ? [id] : id]),
+    ),
   };
   const target = (options.prefix ?? '') + path;
   const { method } = route;

@@ -6,7 +6,19 @@ export type Parameters = Readonly<Record<string, unknown>>;
 
 const NOTHING: Parameters = {};
 
-export const ROUTE_SAMPLES: Readonly<Record<string, Parameters>> = {
+let asked = 0;
+/** What a legacy request says of its time counts once. */
+const now = (): Parameters => {
+  asked += 1;
+  return { timestamp: Date.now() + asked };
+};
+
+export const sampleOf = (operationId: string): Parameters => {
+  const sample = ROUTE_SAMPLES[operationId] ?? NOTHING;
+  return typeof sample === 'function' ? sample() : sample;
+};
+
+export const ROUTE_SAMPLES: Readonly<Record<string, Parameters | (() => Parameters)>> = {
   ping: NOTHING,
   time: NOTHING,
   validateSignature: NOTHING,
@@ -35,7 +47,14 @@ export const ROUTE_SAMPLES: Readonly<Record<string, Parameters>> = {
   currentMode: NOTHING,
   changeMode: { mode: 'real' },
   permissionsInfo: NOTHING,
+  explainRequest: NOTHING,
   issueToken: { scopes: ['ACCOUNTS_READ'] },
+  listKeys: NOTHING,
+  createKey: () => ({ name: 'A new key', scopes: [], ...now() }),
+  getKey: NOTHING,
+  updateKey: () => ({ name: 'Renamed', ...now() }),
+  revokeKey: NOTHING,
+  rotateKey: now,
   listPortfolios: NOTHING,
   createPortfolio: { name: 'A new one', weights: { BTC: 100 } },
   getPortfolio: NOTHING,
@@ -52,5 +71,14 @@ export const ROUTE_SAMPLES: Readonly<Record<string, Parameters>> = {
   getBnbBurn: { exchange: 'binance' },
   setBnbBurn: { exchange: 'binance', spot_bnb_burn: true },
   listDustAssets: { exchange: 'binance' },
+  validateExchangeKeys: { exchange: 'binance', api_key: 'no-such-key', api_secret: 'no-such-secret' },
+  listCredentials: NOTHING,
+  storeCredential: { exchange_name: 'binance', api_key: 'no-such-key', api_secret: 'no-such-secret' },
+  getCredential: NOTHING,
+  updateCredential: { credential_name: 'Renamed' },
+  deleteCredential: NOTHING,
+  getExchangeBalance: { exchange: 'binance' },
+  syncExchangeBalance: { exchange: 'binance' },
+  getExchangeBalanceHistory: { exchange: 'binance', currency: 'BTC' },
   replaceAutobalance: { enabled: true, method: 'time' },
 };

@@ -10,7 +10,7 @@ import type { Config } from '../../src/config/config-schema.ts';
 import { createCustodyClient } from '../../src/custody/rpc-client.ts';
 import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
 import type { TenantDatabase } from '../../src/db/tenant-database.ts';
-import { issueHmacKey } from '../../src/features/caller-keys/caller-key-issuer.ts';
+import { type IssuedKeyOptions, issueHmacKey } from '../../src/features/caller-keys/caller-key-issuer.ts';
 import { createTenantStore } from '../../src/features/tenants/tenant-store.ts';
 import type { Surface } from '../../src/http/surface.ts';
 import { startChild } from '../../src/processes/child.ts';
@@ -43,6 +43,8 @@ export interface CallerOptions {
   readonly scopes?: readonly Scope[];
   /** A second key of that tenant instead of a new tenant. */
   readonly tenantId?: string;
+  /** What else the key is limited to. */
+  readonly key?: Partial<IssuedKeyOptions>;
 }
 
 export interface TestGatewayOptions {
@@ -134,13 +136,18 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
     resources.defer(() => owner[Symbol.asyncDispose]());
     const baseUrl = await gateway.listen();
 
-    const newCaller = async ({ scopes, tenantId }: CallerOptions = {}): Promise<TestCaller> => {
+    const newCaller = async ({
+      scopes,
+      tenantId,
+      key: limits = {},
+    }: CallerOptions = {}): Promise<TestCaller> => {
       const tenant = tenantId ?? randomUUID();
       const key = await owner.transact(tenant, async (session) => {
         await createTenantStore(session).ensure('Test tenant');
         return issueHmacKey(session, gatewayKek, {
           name: 'Test key',
           scopes: scopes ?? ['ACCOUNTS_READ', 'ACCOUNTS_WRITE'],
+          ...limits,
         });
       });
       return createTestCaller({ baseUrl, tenantId: tenant, ...key });
