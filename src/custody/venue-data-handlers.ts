@@ -9,5 +9,5 @@ export const createVenueDataHandlers = (
   fetchListing: ({ venueId, part }, call) => adapter.fetchListing(venueId, part, call.deadlineMs),
   fetchTicker: ({ venueId, symbol }, call) => adapter.fetchTicker(venueId, symbol, call.deadlineMs),
   fetchSpotQuotes: ({ venueId }, call) => adapter.fetchSpotQuotes(venueId, call.deadlineMs),
-  checkVenue: ({ venueId, maxAgeMs }, call) => adapter.checkVenue(venueId, maxAgeMs, call.deadlineMs),
+  checkVenue: ({ venueId, maxAgeMs }) => adapter.checkVenue(venueId, maxAgeMs),
 });

@@ -18,7 +18,7 @@ export interface CcxtVenueData {
   fetchListing(venueId: string, part: ListingPart, deadlineMs: number): Promise<Listing>;
   fetchTicker(venueId: string, symbol: string, deadlineMs: number): Promise<Ticker>;
   fetchSpotQuotes(venueId: string, deadlineMs: number): Promise<SpotQuotes>;
-  checkVenue(venueId: string, maxAgeMs: number, deadlineMs: number): Promise<VenueCheck>;
+  checkVenue(venueId: string, maxAgeMs: number): Promise<VenueCheck>;
 }
 
 export interface CcxtVenueDataDeps {
@@ -100,9 +100,10 @@ export const createCcxtVenueData = (deps: CcxtVenueDataDeps): CcxtVenueData => {
       return { quotes: toSpotQuotes(tickers, markets), asOf };
     },
 
-    checkVenue: async (venueId, maxAgeMs, deadlineMs) => {
+    // A probe ends by itself, and what it then says of a silent venue is worth the last of the caller's time.
+    checkVenue: async (venueId, maxAgeMs) => {
       const venue = catalog.getVenue(venueId);
-      const probe = await within(deadlineMs, () => deps.probe(venue, maxAgeMs));
+      const probe = await deps.probe(venue, maxAgeMs);
       const state = deps.states().find((each) => each.venueId === venue.id);
       if (state === undefined)
         throw new AppError('exchange_unavailable', 'The exchange cannot be reached from here');

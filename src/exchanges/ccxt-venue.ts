@@ -41,8 +41,11 @@ export interface CcxtVenue {
   fetchBalance?(exchange: CcxtExchange, parameters: JsonObject): Promise<unknown>;
   /** Tickers of all spot markets where ccxt cannot ask for them in one call. */
   fetchTickers?(exchange: CcxtExchange): Promise<unknown>;
-  /** A cheap public request whose answer is an object, where ccxt can ask neither for the venue's state nor for its time. */
-  ping?(exchange: CcxtExchange): Promise<unknown>;
+  /**
+   * A cheap public request, where ccxt can ask neither for the venue's state nor for its time. Throws bad_response for
+   * an answer that is not of the venue's form.
+   */
+  ping?(exchange: CcxtExchange): Promise<void>;
   /**
    * How deposits and withdrawals are listed: the longest span that one request may ask for, and what the end of a span
    * is called in ccxt's parameters. Absent: one request answers all that began since a moment.

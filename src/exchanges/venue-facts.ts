@@ -24,27 +24,12 @@ export interface VenueFacts {
   readonly tellsKeyRights: boolean;
 }
 
+const words = (text: string): readonly string[] => text.split(' ');
+
 export const VENUE_FACTS: PerVenue<VenueFacts> = {
   binance: {
     countries: [],
-    timeframes: [
-      '1s',
-      '1m',
-      '3m',
-      '5m',
-      '15m',
-      '30m',
-      '1h',
-      '2h',
-      '4h',
-      '6h',
-      '8h',
-      '12h',
-      '1d',
-      '3d',
-      '1w',
-      '1M',
-    ],
+    timeframes: words('1s 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M'),
     rateLimitMs: 50,
     makerFee: '0.001',
     takerFee: '0.001',
@@ -63,24 +48,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   binance_us: {
     countries: ['US'],
-    timeframes: [
-      '1s',
-      '1m',
-      '3m',
-      '5m',
-      '15m',
-      '30m',
-      '1h',
-      '2h',
-      '4h',
-      '6h',
-      '8h',
-      '12h',
-      '1d',
-      '3d',
-      '1w',
-      '1M',
-    ],
+    timeframes: words('1s 1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M'),
     rateLimitMs: 50,
     makerFee: '0.001',
     takerFee: '0.001',
@@ -93,7 +61,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   kraken: {
     countries: ['US'],
-    timeframes: ['1m', '5m', '15m', '30m', '1h', '4h', '1d', '1w', '2w'],
+    timeframes: words('1m 5m 15m 30m 1h 4h 1d 1w 2w'),
     rateLimitMs: 1000,
     makerFee: '0.0016',
     takerFee: '0.0026',
@@ -106,7 +74,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   okx: {
     countries: ['CN', 'US'],
-    timeframes: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d', '1w', '1M', '3M'],
+    timeframes: words('1m 3m 5m 15m 30m 1h 2h 4h 6h 12h 1d 1w 1M 3M'),
     rateLimitMs: 110,
     makerFee: '0.001',
     takerFee: '0.0015',
@@ -119,7 +87,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   coinbase_advanced: {
     countries: ['US'],
-    timeframes: ['1m', '5m', '15m', '30m', '1h', '2h', '6h', '1d'],
+    timeframes: words('1m 5m 15m 30m 1h 2h 6h 1d'),
     rateLimitMs: 34,
     makerFee: '0.006',
     takerFee: '0.012',
@@ -135,7 +103,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   coinbase: {
     countries: ['US'],
-    timeframes: ['1m', '5m', '15m', '1h', '6h', '1d'],
+    timeframes: words('1m 5m 15m 1h 6h 1d'),
     rateLimitMs: 100,
     makerFee: '0.004',
     takerFee: '0.006',
@@ -148,7 +116,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   bitfinex: {
     countries: ['VG'],
-    timeframes: ['1m', '5m', '15m', '30m', '1h', '3h', '4h', '6h', '12h', '1d', '1w', '2w', '1M'],
+    timeframes: words('1m 5m 15m 30m 1h 3h 4h 6h 12h 1d 1w 2w 1M'),
     rateLimitMs: 250,
     makerFee: '0.001',
     takerFee: '0.002',
@@ -161,7 +129,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   bitstamp: {
     countries: ['GB'],
-    timeframes: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d', '1w'],
+    timeframes: words('1m 3m 5m 15m 30m 1h 2h 4h 6h 12h 1d 1w'),
     rateLimitMs: 75,
     makerFee: '0.004',
     takerFee: '0.004',
@@ -174,7 +142,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   gemini: {
     countries: ['US'],
-    timeframes: ['1m', '5m', '15m', '30m', '1h', '6h', '1d'],
+    timeframes: words('1m 5m 15m 30m 1h 6h 1d'),
     rateLimitMs: 100,
     makerFee: '0.002',
     takerFee: '0.004',
@@ -187,7 +155,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   poloniex: {
     countries: ['US'],
-    timeframes: ['1m', '5m', '10m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d', '3d', '1w', '1M'],
+    timeframes: words('1m 5m 10m 15m 30m 1h 2h 4h 6h 12h 1d 3d 1w 1M'),
     rateLimitMs: 5,
     makerFee: '0.0009',
     takerFee: '0.0009',
@@ -200,7 +168,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   deribit: {
     countries: ['NL'],
-    timeframes: ['1m', '3m', '5m', '10m', '15m', '30m', '1h', '2h', '3h', '6h', '12h', '1d'],
+    timeframes: words('1m 3m 5m 10m 15m 30m 1h 2h 3h 6h 12h 1d'),
     rateLimitMs: 50,
     makerFee: null,
     takerFee: null,
@@ -213,7 +181,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   bybit: {
     countries: ['VG'],
-    timeframes: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d', '1w', '1M'],
+    timeframes: words('1m 3m 5m 15m 30m 1h 2h 4h 6h 12h 1d 1w 1M'),
     rateLimitMs: 20,
     makerFee: '0.0001',
     takerFee: '0.00075',
@@ -230,7 +198,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   kucoin: {
     countries: ['SC'],
-    timeframes: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '8h', '12h', '1d', '1w', '1M'],
+    timeframes: words('1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 1w 1M'),
     rateLimitMs: 7.5,
     makerFee: '0.001',
     takerFee: '0.001',
@@ -243,7 +211,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   gate_io: {
     countries: ['KR'],
-    timeframes: ['10s', '1m', '5m', '15m', '30m', '1h', '2h', '4h', '8h', '1d', '7d', '1w'],
+    timeframes: words('10s 1m 5m 15m 30m 1h 2h 4h 8h 1d 7d 1w'),
     rateLimitMs: 50,
     makerFee: '0.002',
     takerFee: '0.002',
@@ -256,7 +224,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   bitget: {
     countries: ['SG'],
-    timeframes: ['1m', '3m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d', '3d', '1w', '1M'],
+    timeframes: words('1m 3m 5m 15m 30m 1h 2h 4h 6h 12h 1d 3d 1w 1M'),
     rateLimitMs: 50,
     makerFee: '0.002',
     takerFee: '0.002',
@@ -273,7 +241,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   huobi: {
     countries: ['CN'],
-    timeframes: ['1m', '5m', '15m', '30m', '1h', '4h', '1d', '1w', '1M', '1y'],
+    timeframes: words('1m 5m 15m 30m 1h 4h 1d 1w 1M 1y'),
     rateLimitMs: 100,
     makerFee: '0.002',
     takerFee: '0.002',
@@ -292,7 +260,7 @@ export const VENUE_FACTS: PerVenue<VenueFacts> = {
   },
   crypto_com: {
     countries: ['MT'],
-    timeframes: ['1m', '5m', '15m', '30m', '1h', '4h', '6h', '12h', '1d', '1w', '2w', '1M'],
+    timeframes: words('1m 5m 15m 30m 1h 4h 6h 12h 1d 1w 2w 1M'),
     rateLimitMs: 10,
     makerFee: '0.0025',
     takerFee: '0.005',

@@ -12,7 +12,7 @@ const textsIn = (value: unknown): string[] => {
   return isObject(value) || Array.isArray(value) ? Object.values(value).flatMap(textsIn) : [];
 };
 
-const textOf = (value: unknown): string | null => (value === undefined ? null : String(value));
+const textOf = (value: unknown): string | null => (typeof value === 'number' ? String(value) : null);
 
 test.each(VENUES.map((venue) => [venue.id, venue] as const))(
   'what is said of %s is what the pinned ccxt says',

@@ -47,6 +47,7 @@ const PARAMETERS: Readonly<Record<string, readonly Readonly<Record<string, strin
   'GET /api/exchange/bnb-burn': [{ exchange: 'binance' }],
   'GET /api/exchange/dust-assets': [{ exchange: 'binance' }],
   'POST /ver1/accounts/{account_id}/rename': [{ name: 'Another name' }],
+  'GET /api/exchange/route': [{ base: 'BTC', quote: 'USDT' }],
 };
 
 const HAS_SUMMARY = /\/(?:pie_chart_data|account_table_data|balance_chart_data)$/;

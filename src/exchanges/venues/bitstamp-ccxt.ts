@@ -1,6 +1,6 @@
 /** Bitstamp through ccxt. Source: Bitstamp HTTP API v2 (authentication errors, response codes). */
 import { AppError } from '../../shared/errors.ts';
-import { callEndpoint, isObject } from '../ccxt-exchange.ts';
+import { badResponse, callEndpoint, isObject } from '../ccxt-exchange.ts';
 import type { CcxtVenue } from '../ccxt-venue.ts';
 import { bitstampTrades } from './bitstamp-trades-ccxt.ts';
 import { listBitstampTransfers } from './bitstamp-transfers-ccxt.ts';
@@ -15,7 +15,10 @@ export const bitstampCcxt: CcxtVenue = createGenericCcxt({
   // Refuses calls with query parameters that it does not know.
   fetchTickers: (exchange) => exchange.fetchTickers(),
 
-  ping: (exchange) => callEndpoint(exchange, 'publicGetTickerPair', { pair: 'btcusd' }),
+  ping: async (exchange) => {
+    const ticker = await callEndpoint(exchange, 'publicGetTickerPair', { pair: 'btcusd' });
+    if (!haveAmounts([ticker], 'last')) throw badResponse();
+  },
 
   listTransfers: listBitstampTransfers,
 

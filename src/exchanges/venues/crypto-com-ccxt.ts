@@ -1,6 +1,6 @@
 /** Crypto.com through ccxt. Source: Crypto.com Exchange API v1 reference (user balance, response codes). */
 import { AppError } from '../../shared/errors.ts';
-import { callEndpoint, isObject, objectAt } from '../ccxt-exchange.ts';
+import { badResponse, callEndpoint, isObject, objectAt } from '../ccxt-exchange.ts';
 import { createGenericCcxt, haveAmounts } from './generic-ccxt.ts';
 
 export const cryptoComCcxt = createGenericCcxt({
@@ -17,8 +17,12 @@ export const cryptoComCcxt = createGenericCcxt({
   // One call lists the tickers of everything and takes no type.
   fetchTickers: (exchange) => exchange.fetchTickers(),
 
-  ping: (exchange) =>
-    callEndpoint(exchange, 'v1PublicGetPublicGetTickers', { instrument_name: 'BTC_USD' }),
+  ping: async (exchange) => {
+    const answer = await callEndpoint(exchange, 'v1PublicGetPublicGetTickers', {
+      instrument_name: 'BTC_USD',
+    });
+    if (!Array.isArray(objectAt(answer, 'result')?.['data'])) throw badResponse();
+  },
 
   classify: (answer) => {
     switch (isObject(answer) ? String(answer['code']) : '') {

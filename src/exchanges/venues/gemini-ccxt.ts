@@ -12,7 +12,10 @@ export const geminiCcxt: CcxtVenue = createGenericCcxt({
 
   fetchTickers: (exchange) => exchange.fetchTickers(),
 
-  ping: (exchange) => callEndpoint(exchange, 'publicGetV1PubtickerSymbol', { symbol: 'btcusd' }),
+  ping: async (exchange) => {
+    const ticker = await callEndpoint(exchange, 'publicGetV1PubtickerSymbol', { symbol: 'btcusd' });
+    if (!haveAmounts([ticker], 'last')) throw badResponse();
+  },
 
   isBalance: (info) => haveAmounts(info['list'], 'amount', 'available'),
 

@@ -42,7 +42,7 @@ interface Entry {
   probe: VenueProbe | undefined;
   /** By our own clock: custody's may differ. */
   askedMs: number;
-  asking: Promise<void> | undefined;
+  asking: Promise<VenueState> | undefined;
 }
 
 type States = readonly VenueState[];
@@ -75,50 +75,51 @@ export const createVenueHealthService = ({
     return value.find((state) => state.venueId === venueId);
   };
 
-  const ask = async (venueId: string, entry: Entry, requestId: string, maxAgeMs: number): Promise<void> => {
+  const ask = async (
+    venueId: string,
+    entry: Entry,
+    requestId: string,
+    maxAgeMs: number,
+  ): Promise<VenueState> => {
     try {
       const context = { requestId, purpose: 'check' as const };
-      entry.probe = (await exchanges.checkVenue(context, venueId, maxAgeMs)).probe;
+      const { probe, state } = await exchanges.checkVenue(context, venueId, maxAgeMs);
+      entry.probe = probe;
       entry.askedMs = clock.now();
+      return state;
     } finally {
       entry.asking = undefined;
     }
   };
 
-  const describe = async (
-    venueId: string,
-    isCached: boolean,
-    failure: AppError | undefined,
-  ): Promise<VenueHealth> => {
+  const describe = (venueId: string, state: VenueState | undefined, isCached: boolean): VenueHealth => {
     const { probe } = entryOf(venueId);
-    // While custody is away nothing is known of any venue, and that is no venue's fault.
+    const status = judgeHealth({ state, probe }, clock.now());
+    return { status, state, probe, error: probe?.error ?? null, isCached };
+  };
+
+  const known: VenueHealthService['known'] = async (venueId) => {
     const state = await stateOf(venueId).catch(nothingWhenAway);
-    const isKnown = failure === undefined;
-    return {
-      status: isKnown ? judgeHealth({ state, probe }, clock.now()) : 'unknown',
-      state,
-      probe,
-      error: failure ?? probe?.error ?? null,
-      isCached,
-    };
+    return describe(venueId, state, true);
   };
 
   return {
+    known,
+
     async check(venueId, refresh, requestId) {
       const entry = entryOf(venueId);
       const maxAgeMs = refresh ? LEAST_INTERVAL_MS : TTL_MS;
-      if (entry.probe !== undefined && clock.now() - entry.askedMs < maxAgeMs)
-        return await describe(venueId, true, undefined);
+      if (entry.probe !== undefined && clock.now() - entry.askedMs < maxAgeMs) return await known(venueId);
       const before = entry.probe?.at;
-      entry.asking ??= ask(venueId, entry, requestId, maxAgeMs);
-      const failure = await entry.asking.then(
-        () => undefined,
-        (error: unknown) => asAway(error),
-      );
-      return await describe(venueId, entry.probe?.at === before, failure);
+      try {
+        entry.asking ??= ask(venueId, entry, requestId, maxAgeMs);
+        const state = await entry.asking;
+        return describe(venueId, state, entry.probe?.at === before);
+      } catch (error) {
+        // While custody is away nothing is known of any venue, and that is no venue's fault.
+        return { ...(await known(venueId)), status: 'unknown', error: asAway(error) };
+      }
     },
-
-    known: (venueId) => describe(venueId, true, undefined),
   };
 };
 

@@ -22,7 +22,7 @@ export const judgeHealth = ({ state, probe }: HealthFacts, nowMs: number): Healt
   if (state?.circuit === 'open') return 'unhealthy';
   if (probe?.condition != null && probe.condition !== 'ok') return 'unhealthy';
   const answeredMs = Math.max(msOf(state?.lastSuccessAt), probe?.error === null ? msOf(probe.at) : 0);
-  if (probe?.error != null && msOf(probe.at) > answeredMs)
+  if (probe?.error != null && msOf(probe.at) >= answeredMs)
     return probe.error.code === 'exchange_rate_limited' ? 'degraded' : 'unhealthy';
   if (msOf(state?.stoppedUntil) > nowMs) return 'degraded';
   if (answeredMs === 0) return state === undefined || state.lastFailureAt === null ? 'unknown' : 'unhealthy';

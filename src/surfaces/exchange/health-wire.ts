@@ -57,7 +57,7 @@ export const toExchangeHealthWire = (
 ): z.input<typeof exchangeHealthSchema> => ({
   exchange: name,
   status: word,
-  latency_ms: probe?.latencyMs ?? state?.latencyMs ?? null,
+  latency_ms: (probe ?? state)?.latencyMs ?? null,
   exchange_status: probe?.condition ?? null,
   last_check: probe?.at ?? null,
   last_success: state?.lastSuccessAt ?? null,

@@ -21,7 +21,7 @@ export const tradeRouteParameters = z
     quote_size: size().describe('Of the quote asset: drops routes whose min_cost exceeds it'),
   })
   .superRefine(({ base, quote }, context) => {
-    if (base === quote)
+    if (base === quote && base !== '')
       context.addIssue({ code: 'custom', path: ['quote'], message: 'must be another asset than base' });
   });
 
