@@ -1,7 +1,7 @@
 /** Bad input to /api/exchange, told as FastAPI tells it: every problem at once, each by its place. */
 import { describe, expect, test } from '@jest/globals';
 import type { TestAnswer } from '../support/test-caller.ts';
-import { problemsOf, useExchange } from './exchange-fixture.ts';
+import { problemsOf, useExchange } from './seed-fixture.ts';
 
 const exchange = useExchange();
 
@@ -134,9 +134,9 @@ describe('lengths', () => {
   });
 
   test.each(['api_key', 'api_secret', 'api_passphrase', 'exchange_name'])(
-    '%s of a hundred thousand characters',
+    '%s of ten thousand characters',
     async (name) => {
-      const body = { exchange_name: 'binance', ...KEYS, [name]: 'k'.repeat(100_000) };
+      const body = { exchange_name: 'binance', ...KEYS, [name]: 'k'.repeat(10_000) };
       expect(problemsOf(await post('credentials', body))[0]?.loc).toEqual(['body', name]);
     },
   );

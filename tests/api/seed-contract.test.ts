@@ -2,8 +2,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Json } from '../../src/surfaces/openapi-schemas.ts';
 import { differencesOfAnswer, differencesOfSchema, resolver } from '../contracts/answer-shape.ts';
+import { connect as connectCcxt } from '../sandbox/ccxt-client.ts';
 import { createBearerCaller, newToken } from '../support/test-token.ts';
-import { nameOf, useExchange } from './exchange-fixture.ts';
+import { nameOf, useExchange } from './seed-fixture.ts';
 import { differencesOfParameters, type Resolve } from './seed-document.ts';
 import { SEED_OPERATIONS, type SeedOperation } from './seed-operations.ts';
 import { allRefusals, withParameter } from './seed-refusals.ts';
@@ -91,6 +92,13 @@ describe('the document', () => {
   });
 });
 
+/** Lists and maps at the top of an answer that hold nothing, and so prove nothing. */
+const emptyParts = (body: unknown): string[] =>
+  Object.entries(body as Json)
+    .filter(([, value]) => typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+    .map(([place]) => place);
+const MAY_BE_EMPTY = new Set(['ip_whitelist', 'exchange_metadata', 'warnings', 'dropped']);
+
 describe('real answers', () => {
   test.each(OPERATIONS)('%s', async (_name, operation) => {
     const sample = await exchange.sampleOf(operation);
@@ -99,6 +107,7 @@ describe('real answers', () => {
     expect(headers.get('content-type')).toBe('application/json');
     expect(headers.get('x-request-id')).not.toBeNull();
     expect(differencesOfAnswer(body, operation.answer)).toEqual([]);
+    expect(emptyParts(body).filter((place) => !MAY_BE_EMPTY.has(place))).toEqual([]);
   });
 
   test.each(OPERATIONS)('%s: for nobody', async (_name, operation) => {
@@ -150,7 +159,7 @@ describe('bad parameters', () => {
           loc: [parameter.place, parameter.name],
           msg: expect.any(String),
           type: expect.stringMatching(refusal.type),
-          input: /key|secret|pass/.test(parameter.name) ? null : expect.anything(),
+          input: /key|secret|pass|credential/.test(parameter.name) ? null : expect.anything(),
           ctx: refusal.ctx ?? expect.any(Object),
         },
       ].map((problem) =>
@@ -243,4 +252,27 @@ describe('defaults', () => {
     expect(history).toHaveLength(100);
     expect(count).toBeGreaterThan(101);
   });
+
+  test('a hundred trades, from the first', async () => {
+    const { gateway } = exchange;
+    const caller = await gateway.newCaller();
+    const keys = await gateway.sandbox.openAccount({ venue: 'binance', balances: { USDT: '5000' } });
+    await caller.post('/api/exchange/credentials', {
+      exchange_name: 'binance',
+      api_key: keys.api_key,
+      api_secret: keys.secret,
+    });
+    const venue = await connectCcxt(gateway.sandbox, 'binance', keys, {
+      enableRateLimit: false,
+      options: { defaultType: 'spot', fetchMarkets: { types: ['spot'] } },
+    });
+    for (let made = 0; made < 101; made += 1) await venue.createOrder('BTC/USDT', 'market', 'buy', 0.0002);
+    const synced = await caller.post('/api/exchange/trades/sync?exchange=binance&symbol=BTC%2FUSDT');
+    expect(synced).toMatchObject({ status: 200, body: { success: true, trades_synced: 101 } });
+    const { body } = await caller.get('/api/exchange/trades?exchange=binance');
+    expect(body).toMatchObject({ total_records: 101, has_more: true });
+    expect((body as { trades: unknown[] }).trades).toHaveLength(100);
+    const spelled = await caller.get('/api/exchange/trades?exchange=binance&limit=100&offset=0');
+    expect(spelled.body).toEqual(body);
+  }, 60_000);
 });

@@ -48,6 +48,10 @@ const valueSchema = (schema: unknown, resolve: Resolve): Json => {
   return { ...first, ...found };
 };
 
+/** Of lists and objects the seed prints no default. */
+const scalarDefault = ({ default: fallback }: Json): unknown =>
+  typeof fallback === 'object' ? undefined : fallback;
+
 export const differencesOfParameters = (
   { parameters }: SeedOperation,
   operation: Json,
@@ -76,7 +80,7 @@ const differencesOfParameter = (parameter: SeedParameter, found: Described, reso
     ...same('place', found.place, parameter.place),
     ...same('required', found.isRequired, parameter.isRequired),
     ...differencesOfSchema(found.schema, parameter.isNullable ? { orNull: shape } : shape, resolve, name),
-    ...same('default', resolve(found.schema)['default'], parameter.default),
+    ...same('default', scalarDefault(resolve(found.schema)), parameter.default),
     ...same('minLength', value['minLength'], parameter.minLength ?? value['minLength']),
     ...same('maxLength', value['maxLength'], parameter.maxLength ?? value['maxLength']),
     ...same('minimum', value['minimum'], parameter.minimum ?? value['minimum']),

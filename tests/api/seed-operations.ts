@@ -126,6 +126,8 @@ export const SEED_OPERATIONS: readonly SeedOperation[] = [
       body.required('api_key'),
       body.required('api_secret'),
       body.orNull('api_passphrase'),
+      // Beside the seed's: a customer id, `testnet` and `use_us`, as with stored credentials.
+      body.optional('exchange_metadata', 'object'),
     ],
     answer: VALIDATION,
   }),
@@ -207,6 +209,8 @@ export const SEED_OPERATIONS: readonly SeedOperation[] = [
     parameters: [
       query.required('exchange'),
       query.required('currency'),
+      // Beside the seed's: as with the other balances.
+      query.orNull('credential_id'),
       ...RANGE,
       query.optional('limit', 'integer', LIMIT),
     ],

@@ -1,5 +1,5 @@
 /** The ways in which a parameter of the seed's table can be wrong, and what the 422 says of each. */
-import type { Sample } from './exchange-fixture.ts';
+import type { Sample } from './seed-fixture.ts';
 import type { SeedOperation, SeedParameter } from './seed-operations.ts';
 
 export interface Refusal {

@@ -28,7 +28,7 @@ const credential = {
   is_active: 'boolean',
   last_used: 'moment?',
   last_validation: 'moment?',
-  validation_status: 'string?',
+  validation_status: 'string',
   validation_error: 'string?',
   created_at: 'moment',
   updated_at: 'moment',

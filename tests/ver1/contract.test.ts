@@ -131,6 +131,9 @@ describe.each(['', '/public/api'])('real answers under %p', (prefix) => {
     expect(differencesOfAnswer(body, row.answer)).toEqual([]);
     if (Object.hasOwn(EXAMPLES, row.path)) expect(differencesOfKinds(body, EXAMPLES[row.path])).toEqual([]);
     if (isJson(body)) expect(body).not.toHaveProperty('error');
+    // An empty list would prove nothing.
+    for (const list of [body, isJson(body) ? body['network_list'] : undefined])
+      if (Array.isArray(list)) expect(list).not.toHaveLength(0);
   });
 
   test.each(ROWS.filter(([, { scope }]) => scope.startsWith('ACCOUNTS_')))(
