@@ -123,6 +123,15 @@ export const configSchema = z.strictObject({
     audience: z.string().min(1).describe('aud of the access tokens'),
   }),
   demo: flag.describe('Seed a demo tenant and write demo.json'),
+  jobs: z.strictObject({
+    credentialCheckHours: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(720)
+      .describe('Hours between two checks of stored exchange keys at their exchange; 0: none'),
+    pollMs: milliseconds.describe('Wait of background work before it looks for more'),
+  }),
   limits: z.strictObject({
     keyPerMinute: perMinute.describe('Requests a minute of one caller key'),
     tenantPerMinute: perMinute.describe('Requests a minute of all keys of one tenant'),

@@ -36,6 +36,8 @@ export const ENVIRONMENT_VARIABLES = {
   COUNTERSIGN_TOKEN_ISSUER: 'tokens.issuer',
   COUNTERSIGN_TOKEN_AUDIENCE: 'tokens.audience',
   COUNTERSIGN_DEMO: 'demo',
+  COUNTERSIGN_CREDENTIAL_CHECK_HOURS: 'jobs.credentialCheckHours',
+  COUNTERSIGN_JOB_POLL_MS: 'jobs.pollMs',
   COUNTERSIGN_LIMIT_KEY_PER_MINUTE: 'limits.keyPerMinute',
   COUNTERSIGN_LIMIT_TENANT_PER_MINUTE: 'limits.tenantPerMinute',
   COUNTERSIGN_LIMIT_IP_PER_MINUTE: 'limits.ipPerMinute',

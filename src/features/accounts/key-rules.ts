@@ -46,7 +46,7 @@ export const outcomeOf = (
 
 /** Four characters of each end, fewer of a key so short that they would tell most of it. */
 export const maskParts = (apiKey: string): { keyPrefix: string; keySuffix: string } => {
-  const shown = Math.min(4, Math.floor(apiKey.length / 5));
+  const shown = Math.min(4, Math.floor(apiKey.length / 4));
   return { keyPrefix: apiKey.slice(0, shown), keySuffix: shown === 0 ? '' : apiKey.slice(-shown) };
 };
 

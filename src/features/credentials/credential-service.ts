@@ -106,7 +106,8 @@ export const createCredentialService = (deps: CredentialServiceDeps): Credential
       }
       await database.transact(tenantId, async (session) => {
         await assertUnused(session, id);
-        await createCredentialStore(session).shred(id, now());
+        // Accounts that the caller's key does not reach count all the same.
+        if (!(await createCredentialStore(session).shred(id, now()))) throw stillUsed('others');
         const outcome = withHistory ? 'success; with its history' : 'success';
         await createAuditStore(session).append(auditEntry(actor, 'credential.deleted', id, outcome));
       });
@@ -128,11 +129,11 @@ const assertUnused = async (session: TenantSession, id: string): Promise<void> =
   if (!(await createCredentialStore(session).lockLive(id))) throw noSuchCredential();
   const accountIds = await createStoredCredentialStore(session).listAccountIds(id);
   if (accountIds.length === 0) return;
-  throw new AppError(
-    'conflict',
-    `Connected accounts use these exchange keys; remove them first: ${accountIds.join(', ')}`,
-  );
+  throw stillUsed(accountIds.join(', '));
 };
+
+const stillUsed = (accounts: string): AppError =>
+  new AppError('conflict', `Connected accounts use these exchange keys; remove them first: ${accounts}`);
 
 const edit = async (
   session: TenantSession,

@@ -77,9 +77,20 @@ export const exchangeNameOf = (
 
 type Rights = Pick<StoredCredential, 'canRead' | 'canTrade' | 'canWithdraw'>;
 
-/** What the exchange says that the keys may do; what it does not say is taken from the caller. */
-export const permissionsOf = (rights: Rights, declared: readonly Permission[]): Permission[] => {
-  const told = { read: rights.canRead, trade: rights.canTrade, withdraw: rights.canWithdraw };
+/**
+ * What the exchange says that the keys may do; what it does not say is taken from the caller. Keys that were proven have
+ * read balances.
+ */
+export const permissionsOf = (
+  rights: Rights,
+  declared: readonly Permission[],
+  isProven: boolean,
+): Permission[] => {
+  const told = {
+    read: rights.canRead ?? (isProven ? true : null),
+    trade: rights.canTrade,
+    withdraw: rights.canWithdraw,
+  };
   return (['read', 'trade', 'withdraw'] as const).filter((right) => told[right] ?? declared.includes(right));
 };
 
