@@ -41,7 +41,10 @@ export const ERROR_CODES = {
     ver1Description: "Api key doesn't have enough permissions",
   },
   not_found: { status: 404, ver1: 'not_found', ver1Description: 'Not Found' },
+  volume_not_found: { status: 404, ver1: 'not_found', ver1Description: 'Volume data not found' },
   conflict: { status: 409, ver1: 'conflict' },
+  request_in_progress: { status: 409, ver1: 'request_in_progress' },
+  idempotency_key_reused: { status: 422, ver1: 'idempotency_key_reused' },
   payload_too_large: { status: 413, ver1: 'payload_too_large' },
   invalid_credentials: {
     status: 422,
