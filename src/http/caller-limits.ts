@@ -54,9 +54,10 @@ export const createCallerLimits = (
     ip,
     admitPublic: async (context) =>
       admitCounted(context, 'public', await onPublic.take(context.address.limitKey)),
-    // The key first: what it is refused for itself is not taken from the other keys of its tenant.
+    // What one limit refuses is not taken from the other: a key that goes too far costs its tenant's other keys nothing.
     admitActor: async (context, { callerKeyId, tenantId }) => {
-      admitCounted(context, 'key', await byKey.take(callerKeyId));
+      const isOver = !byTenant.peek(tenantId).allowed;
+      admitCounted(context, 'key', isOver ? byKey.peek(callerKeyId) : await byKey.take(callerKeyId));
       admit(context, 'tenant', await byTenant.take(tenantId));
     },
     admitAttempt: (context, keyId) => {

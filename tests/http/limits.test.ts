@@ -45,7 +45,7 @@ test('the keys of a tenant together have a limit of their own; another tenant go
     clock,
     limits: { keyPerMinute: 3, tenantPerMinute: 4 },
   });
-  // Refused for its own limit, a key takes nothing from its tenant's.
+  // What one limit refuses is not taken from the other.
   expect(await statuses(9, () => server.signed(key, 'GET', THING))).toEqual([
     200,
     200,
@@ -58,6 +58,7 @@ test('the keys of a tenant together have a limit of their own; another tenant go
   expect(refused.headers.get('ratelimit-policy')).toBe('"tenant";q=4;w=60');
   expect(refused.headers.get('ratelimit')).toBe('"tenant";r=0;t=60');
   expect((await server.signed(stranger, 'GET', THING)).status).toBe(200);
+  expect(await statuses(3, () => server.signed(other, 'GET', THING))).toEqual([429, 429, 429]);
   clock.advance(15_000);
   expect((await server.signed(other, 'GET', THING)).status).toBe(200);
 });
