@@ -39,12 +39,25 @@ const SECURITY_SCHEMES = {
     in: 'header',
     name: 'Signature',
     description:
-      'HMAC-SHA256 (hex) or RSA (base64) over path, `?` with the query, and the body, as sent; a DELETE puts `DELETE ` before the path',
+      'Profile legacy: HMAC-SHA256 (hex) or RSA (base64) over path, `?` with the query, and the body, as sent; a DELETE puts `DELETE ` before the path. Profile strict: `v2=` and the signature (hex or base64) over the lines CS2, algorithm, key id, timestamp, nonce, window, method, host, target and the SHA-256 of the body. Profile rfc9421: HTTP Message Signatures, tagged `countersign`.',
   },
+  timestamp: { type: 'apiKey', in: 'header', name: 'X-Timestamp', description: 'Milliseconds since 1970' },
+  nonce: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Nonce',
+    description: '22 to 64 characters, never sent before',
+  },
+  signatureInput: { type: 'apiKey', in: 'header', name: 'Signature-Input' },
 };
 
-/** Each of them is enough. */
-const SECURITY = [{ HTTPBearer: [] }, { apiKey: [], signature: [] }];
+/** Each of them is enough, unless a key's own floor asks for more: a token, or one of the three profiles. */
+const SECURITY = [
+  { HTTPBearer: [] },
+  { apiKey: [], signature: [] },
+  { apiKey: [], timestamp: [], nonce: [], signature: [] },
+  { signatureInput: [], signature: [] },
+];
 
 /** Each route stands once, under its path without a prefix; the other prefixes are servers of the document. */
 export const buildOpenApi = (surfaces: readonly Surface[], info: ApiInfo): OpenApiDocument => {

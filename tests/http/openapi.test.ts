@@ -44,7 +44,12 @@ describe('the document', () => {
     expect(document.paths['/ver1/things/{id}']?.['get']).toMatchObject({
       operationId: 'getThing',
       'x-scope': 'ACCOUNTS_READ',
-      security: [{ HTTPBearer: [] }, { apiKey: [], signature: [] }],
+      security: [
+        { HTTPBearer: [] },
+        { apiKey: [], signature: [] },
+        { apiKey: [], timestamp: [], nonce: [], signature: [] },
+        { signatureInput: [], signature: [] },
+      ],
       parameters: [
         { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
         { name: 'page', in: 'query', required: false, schema: { type: 'string' } },
@@ -60,6 +65,22 @@ describe('the document', () => {
       });
     }
     expect(document.paths['/ver1/ping']?.['get']).toMatchObject({ security: [] });
+  });
+
+  test('names every header that a security scheme is made of', () => {
+    const schemes = document.components['securitySchemes'] as Record<string, { name?: string }>;
+    const used = (document.paths['/ver1/things/{id}']?.['get']?.['security'] as object[]).flatMap(
+      Object.keys,
+    );
+    expect(Object.keys(schemes).sort()).toEqual([...new Set(used)].sort());
+    expect(Object.values(schemes).map(({ name }) => name)).toEqual([
+      undefined,
+      'Apikey',
+      'Signature',
+      'X-Timestamp',
+      'X-Nonce',
+      'Signature-Input',
+    ]);
   });
 
   test('lists success and every error that can be given', () => {
