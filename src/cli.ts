@@ -58,6 +58,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'plant a credential that freezes custody when it is opened: <tenant id> <exchange>',
     run: async (invocation) => (await import('./processes/custody-switch.ts')).runCanary(invocation),
   },
+  tenant: {
+    summary: 'make and list tenants: create <name> | list',
+    run: async (invocation) => (await import('./processes/tenant-commands.ts')).runTenant(invocation),
+  },
+  key: {
+    summary: 'make, list, rotate and revoke caller keys: create | list | rotate | revoke',
+    run: async (invocation) => (await import('./processes/key-commands.ts')).runKey(invocation),
+  },
   docs: {
     summary: 'bring the generated tables of README.md up to date',
     run: async () => (await import('./docs/docs-command.ts')).runDocs(),

@@ -1,22 +1,11 @@
 /** The operator's commands on custody: freeze it, set it free, and plant canaries. */
-import { userInfo } from 'node:os';
 import { UsageError } from './usage-error.ts';
-import type { Config } from '../config/config-schema.ts';
 import { plantCanary } from './canary.ts';
 import { createFreezeStore } from '../custody/freeze-store.ts';
 import { createCatalog } from '../exchanges/catalog.ts';
 import { systemClock } from '../shared/clock.ts';
-import type { Logger } from '../shared/logger.ts';
+import { operator, type OperatorCommand, say } from './operator.ts';
 import { withOwnerDatabase } from './owner-database.ts';
-
-interface OperatorCommand {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly words: readonly string[];
-}
-
-const operator = (): string => `operator ${userInfo().username}`;
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** From the next call on, custody opens no exchange keys, and forgets those that are open. */
 export const runFreeze = ({ config, logger, words }: OperatorCommand): Promise<void> =>

@@ -18,6 +18,8 @@ export interface PreparedDatabase {
 }
 
 export const DATABASE = 'countersign';
+/** Of the embedded Postgres, in the data folder. */
+export const EMBEDDED_FOLDER = 'postgres';
 
 export const prepareDatabase = async (config: Config, logger: Logger): Promise<PreparedDatabase> => {
   const { url } = config.database;
@@ -30,7 +32,7 @@ const prepareEmbedded = async (config: Config, logger: Logger): Promise<Prepared
   }
   const postgres = await startEmbeddedPostgres({
     // A folder of its own: started by root it belongs to another user, who must not own what lies beside it.
-    dataDir: path.join(config.dataDir, 'postgres'),
+    dataDir: path.join(config.dataDir, EMBEDDED_FOLDER),
     runAsUser: config.database.embeddedUser,
     logger,
   });

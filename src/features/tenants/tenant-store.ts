@@ -1,12 +1,56 @@
 /** SQL of tenants. */
-import type { TenantSession } from '../../db/tenant-database.ts';
+import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
 
 const ENSURE = {
   name: 'tenants.ensure',
   text: 'insert into tenants (id, name) values ($1, $2) on conflict do nothing',
 };
 
+const EXISTS = {
+  name: 'tenants.exists',
+  text: 'select id from tenants where id = $1',
+};
+
+const LIST = {
+  name: 'tenants.list',
+  text: 'select id, name, status, created_at as "createdAt" from tenants order by created_at, id',
+};
+
+const SEES_ALL = {
+  name: 'tenants.sees-all',
+  text: 'select rolsuper or rolbypassrls as "seesAll" from pg_roles where rolname = current_user',
+};
+
+const LIFT = { name: 'tenants.lift', text: 'alter table tenants no force row level security' };
+const LOWER = { name: 'tenants.lower', text: 'alter table tenants force row level security' };
+
+interface TenantRow extends Readonly<Record<string, unknown>> {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly createdAt: Date;
+}
+
+const NO_TENANT = '00000000-0000-0000-0000-000000000000';
+
+/** Every tenant, oldest first; for the owner of the table alone. */
+export const listTenants = async (database: TenantDatabase): Promise<TenantRow[]> => {
+  const [role] = await database.shared.query<{ seesAll: boolean }>(SEES_ALL, []);
+  if (role?.seesAll === true) return await database.shared.query<TenantRow>(LIST, []);
+  // An owner that is no superuser is held to row security too, unless it lifts it: within this transaction alone.
+  return await database.transact(NO_TENANT, async (session) => {
+    await session.query(LIFT, []);
+    const tenants = await session.query<TenantRow>(LIST, []);
+    await session.query(LOWER, []);
+    return tenants;
+  });
+};
+
 export const createTenantStore = (session: TenantSession) => ({
+  async exists(): Promise<boolean> {
+    return (await session.query(EXISTS, [session.tenantId])).length > 0;
+  },
+
   /** Creates the session's tenant when it is missing. */
   async ensure(name: string): Promise<void> {
     await session.query(ENSURE, [session.tenantId, name]);
