@@ -1,7 +1,6 @@
 /** The composition root of the gateway: everything is made here and handed to what needs it. */
-import { createAccessTokens } from './auth/access-token.ts';
-import { createAuthenticator } from './auth/authenticator.ts';
-import { createMemoryNonceStore } from './auth/memory-nonce-store.ts';
+import { EXPLAIN_PATH } from './auth/explainer.ts';
+import { type CallerAuth, createCallerAuth } from './caller-auth.ts';
 import { ConfigError } from './config/config-error.ts';
 import type { Config } from './config/config-schema.ts';
 import { createSealer } from './custody/sealer.ts';
@@ -20,10 +19,22 @@ import {
   type CallerKeyDirectory,
   createCallerKeyDirectory,
 } from './features/caller-keys/caller-key-directory.ts';
+import {
+  type CallerKeyAdministration,
+  createCallerKeyAdministration,
+} from './features/caller-keys/caller-key-administration.ts';
+import { createExchangeBalanceService } from './features/balances/exchange-balance-service.ts';
 import { createCallerKeyService } from './features/caller-keys/caller-key-service.ts';
+import { createKeyUsage } from './features/caller-keys/key-usage.ts';
 import { createChartService } from './features/charts/chart-service.ts';
 import { createCredentialChoice } from './features/credentials/credential-choice.ts';
+import { createCredentialCheck } from './features/credentials/credential-check.ts';
+import { createCredentialIntake } from './features/credentials/credential-intake.ts';
+import { createCredentialService } from './features/credentials/credential-service.ts';
 import { createFingerprint } from './features/credentials/fingerprint.ts';
+import { createIdempotentWork } from './features/idempotency/idempotent-work.ts';
+import { callOutsideUnits } from './features/idempotency/outside-calls.ts';
+import { createKeyTrial } from './features/credentials/key-trial.ts';
 import { createMarketService } from './features/markets/market-service.ts';
 import { createPriceSource } from './features/markets/price-source.ts';
 import { createPriceStore } from './features/markets/price-store.ts';
@@ -32,25 +43,33 @@ import { createAutobalanceService } from './features/portfolios/autobalance-serv
 import { createPortfolioService } from './features/portfolios/portfolio-service.ts';
 import { createTradeRouteService } from './features/routing/trade-route-service.ts';
 import { createVenueHealthService } from './features/venues/venue-health-service.ts';
+import { createTradeService } from './features/trades/trade-service.ts';
+import { createTradeSync } from './features/trades/trade-sync.ts';
+import { createTradeValuation } from './features/trades/trade-valuation.ts';
+import { createVolumeService } from './features/trades/volume-service.ts';
 import { createWalletService } from './features/wallets/wallet-service.ts';
-import { createTokenKeyRing } from './features/tokens/token-key-ring.ts';
-import { createTokenService, type TokenService } from './features/tokens/token-service.ts';
 import type { Route } from './http/route.ts';
 import { createHttpServer } from './http/server.ts';
-import { checkRedis, startRedisConnection } from './redis/redis-connection.ts';
+import { checkRedis, type RedisConnection, startRedisConnection } from './redis/redis-connection.ts';
 import { createRedisTakes } from './redis/redis-takes.ts';
 import type { Surface } from './http/surface.ts';
+import { startCredentialCheckWorker } from './jobs/credential-check-worker.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
 import { drawIcons } from './surfaces/venue-icons.ts';
-import { buildOpenApi } from './surfaces/openapi.ts';
+import { buildOpenApi, type OpenApiDocument } from './surfaces/openapi.ts';
 import { createApiSurface } from './surfaces/api/api-surface.ts';
 import { createAutobalanceRoutes } from './surfaces/api/autobalance-routes.ts';
+import { createKeyRoutes } from './surfaces/api/key-routes.ts';
+import { createExplainRoutes } from './surfaces/api/explain-routes.ts';
 import { createPortfolioRoutes } from './surfaces/api/portfolio-routes.ts';
 import { createTokenRoutes } from './surfaces/api/token-routes.ts';
 import { createMarketDataRoutes } from './surfaces/exchange/market-data-routes.ts';
 import { createTradeRouteRoutes } from './surfaces/exchange/trade-route-routes.ts';
 import { createVenueRoutes } from './surfaces/exchange/venue-routes.ts';
+import { createTradeRoutes } from './surfaces/exchange/trade-routes.ts';
+import { createBalanceRoutes } from './surfaces/exchange/balance-routes.ts';
+import { createCredentialRoutes } from './surfaces/exchange/credential-routes.ts';
 import { createWalletRoutes } from './surfaces/exchange/wallet-routes.ts';
 import { createAccountChangeRoutes } from './surfaces/ver1/account-change-routes.ts';
 import { createAccountRoutes } from './surfaces/ver1/account-routes.ts';
@@ -60,11 +79,9 @@ import { SUMMARY_ICON } from './surfaces/ver1/summary-wire.ts';
 import { createMarketRoutes } from './surfaces/ver1/market-routes.ts';
 import { createSystemRoutes } from './surfaces/ver1/system-routes.ts';
 import { createUserRoutes } from './surfaces/ver1/user-routes.ts';
+import { createVolumeRoutes } from './surfaces/ver1/volume-routes.ts';
 import { createVenueReadRoutes } from './surfaces/ver1/venue-read-routes.ts';
 import { createVer1Surface } from './surfaces/ver1/ver1-surface.ts';
-
-// The `iss` of our tokens where nobody gave the gateway a name.
-const DEFAULT_ISSUER = 'countersign';
 
 const API_INFO = { title: 'Countersign', version: '0.1.0' };
 
@@ -72,7 +89,10 @@ const API_INFO = { title: 'Countersign', version: '0.1.0' };
 export type Custody = ExchangePort & SealingKeyIssuer & { ping(): Promise<unknown> };
 
 export interface GatewayDeps {
-  readonly config: Pick<Config, 'gateway' | 'limits' | 'database' | 'redis' | 'exchanges' | 'tokens'>;
+  readonly config: Pick<
+    Config,
+    'gateway' | 'limits' | 'jobs' | 'database' | 'redis' | 'exchanges' | 'tokens' | 'environment'
+  >;
   /** Connection string of the gateway's login role. */
   readonly databaseUrl: string;
   /** Key of callers' secrets and fingerprints, 32 bytes. */
@@ -104,7 +124,7 @@ class UnsafeDatabaseError extends Error {
 
 /** Throws UnsafeDatabaseError when row security, roles, grants or migrations are not as they must be. */
 export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
-  const { config, clock, logger, custody } = deps;
+  const { config, clock, logger } = deps;
   const database = createTenantDatabase({
     url: deps.databaseUrl,
     logger,
@@ -119,7 +139,11 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
 
   const { url: redisUrl } = config.redis;
   const redis = redisUrl === undefined ? undefined : startRedisConnection({ url: redisUrl, logger });
-  const keys = createCallerKeyDirectory({ database, gatewayKek: deps.gatewayKek, clock });
+  let publicUrl = '';
+  const assembled = assemble(deps, database, redis, (path) => publicUrl + path);
+  const { custody, keys, callerAuth, catalog, parts, surfaces } = assembled;
+  const { authenticator, explainsAlways } = callerAuth;
+  const usage = createKeyUsage({ database, clock, logger });
   const listener = startNotificationListener({
     url: deps.databaseUrl,
     channel: 'caller_key_changed',
@@ -128,28 +152,16 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     onLost: () => keys.setListening(false),
     onListening: () => keys.setListening(true),
   });
-  const tokenKeys = createTokenKeyRing({
-    shared: database.shared,
-    gatewayKek: deps.gatewayKek,
-    clock,
-    logger,
-  });
-  const tokens = createAccessTokens({
-    keys: tokenKeys,
-    issuer: config.tokens.issuer ?? config.gateway.publicUrl ?? DEFAULT_ISSUER,
-    audience: config.tokens.audience,
-    clock,
-  });
-  const nonces = createMemoryNonceStore({ clock });
-  const tokenService = createTokenService({ tokens, findCallerKey: keys.find, nonces, clock });
-  let publicUrl = '';
-  const catalog = createCatalog();
-  const parts = createParts(deps, database, catalog);
-  const iconUrl = (path: string): string => publicUrl + path;
-  const surfaces = [createVer1(parts, keys, iconUrl), createApi(parts, tokenService, iconUrl)];
   const server = createHttpServer({
     surfaces,
-    authenticator: createAuthenticator({ findCallerKey: keys.find, tokens, clock }),
+    authenticator: {
+      authenticate: async (request) => {
+        const actor = await authenticator.authenticate(request);
+        usage.note(actor);
+        return actor;
+      },
+    },
+    work: createIdempotentWork({ database, gatewayKek: deps.gatewayKek, clock, logger }),
     logger,
     clock,
     readinessChecks: {
@@ -169,16 +181,18 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
       },
       '/.well-known/jwks.json': {
         contentType: 'application/jwk-set+json',
-        body: async () => JSON.stringify({ keys: await tokenKeys.publicKeys() }),
+        body: async () => JSON.stringify({ keys: await callerAuth.tokenKeys.publicKeys() }),
       },
       ...drawIcons(catalog.markets, { [SUMMARY_ICON]: 'Summary', [CURRENCY_ICON]: 'Currency' }),
     },
     trustedProxies: config.gateway.trustedProxies,
     validateResponses: config.gateway.validateResponses,
+    ...(explainsAlways && { authHelp: EXPLAIN_PATH }),
     limits: config.limits,
     ...(redis !== undefined && { sharedTakes: createRedisTakes(redis) }),
   });
 
+  const checks = startChecks(parts, config.jobs);
   return {
     surfaces,
     async listen() {
@@ -190,11 +204,47 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     },
     async close() {
       await server.close();
+      await checks?.[Symbol.asyncDispose]();
+      await usage.settled();
       await listener[Symbol.asyncDispose]();
       await redis?.[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
     },
   };
+};
+
+/** All that is served, with what it is made of; nothing of it asks anybody before it is asked itself. */
+const assemble = (
+  deps: GatewayDeps,
+  database: TenantDatabase,
+  redis: RedisConnection | undefined,
+  iconUrl: (path: string) => string,
+) => {
+  const custody = callOutsideUnits(deps.custody, database);
+  const keys = createCallerKeyDirectory({ database, gatewayKek: deps.gatewayKek, clock: deps.clock });
+  const callerAuth = createCallerAuth({ ...deps, database, keys, redis });
+  const catalog = createCatalog();
+  const parts = createParts({ ...deps, custody }, database, catalog);
+  const callerKeys = createCallerKeyAdministration({
+    database,
+    gatewayKek: deps.gatewayKek,
+    findCallerKey: keys.find,
+    forgetCallerKey: (keyId) => keys.forget(keyId),
+    refuseReplay: callerAuth.refuseReplay,
+    clock: deps.clock,
+  });
+  const surfaces = [createVer1(parts, keys, iconUrl), createApi(parts, callerAuth, callerKeys, iconUrl)];
+  return { custody, keys, callerAuth, catalog, parts, surfaces };
+};
+
+/** The API document; neither a database nor custody has to be there. */
+export const describeApi = (deps: GatewayDeps): OpenApiDocument => {
+  const database = createTenantDatabase({
+    url: deps.databaseUrl,
+    logger: deps.logger,
+    applicationName: 'countersign-docs',
+  });
+  return buildOpenApi(assemble(deps, database, undefined, (path) => path).surfaces, API_INFO);
 };
 
 /** What the routes of more than one surface are made of: one book of prices, one sealer, one way to custody. */
@@ -230,6 +280,19 @@ const createParts = (
 
 type Parts = ReturnType<typeof createParts>;
 
+const HOUR_MS = 3_600_000;
+
+const startChecks = (
+  parts: Parts,
+  { credentialCheckHours, pollMs }: Config['jobs'],
+): AsyncDisposable | undefined => {
+  if (credentialCheckHours === 0) return undefined;
+  const { database, clock, logger } = parts;
+  const check = createCredentialCheck(parts);
+  const intervalMs = credentialCheckHours * HOUR_MS;
+  return startCredentialCheckWorker({ database, check, clock, logger, intervalMs, pollMs });
+};
+
 const createVer1 = (parts: Parts, keys: CallerKeyDirectory, iconUrl: (path: string) => string): Surface => {
   const { database, catalog, clock } = parts;
   const markets = createMarketService(parts);
@@ -260,18 +323,44 @@ const createVer1 = (parts: Parts, keys: CallerKeyDirectory, iconUrl: (path: stri
     ...createMarketRoutes({ markets, catalog, clock, iconUrl }),
     ...createVenueReadRoutes(createVenueReadService({ ...parts, markets })),
     ...createChartRoutes({ charts: createChartService({ database, clock }), catalog, clock, iconUrl }),
+    ...createVolumeRoutes({ volumes: createVolumeService({ database }), clock }),
     ...createSystemRoutes(clock),
   ]);
 };
 
-const createApi = (parts: Parts, tokens: TokenService, iconUrl: (path: string) => string): Surface => {
+const createApi = (
+  parts: Parts,
+  { tokenService, explainer }: Pick<CallerAuth, 'tokenService' | 'explainer'>,
+  callerKeys: CallerKeyAdministration,
+  iconUrl: (path: string) => string,
+): Surface => {
   const { database, catalog, clock } = parts;
   const credentials = createCredentialChoice(parts);
   return createApiSurface([
     ...createPortfolioRoutes(createPortfolioService({ database, clock })),
     ...createAutobalanceRoutes(createAutobalanceService({ database, clock })),
-    ...createTokenRoutes(tokens),
+    ...createTokenRoutes(tokenService),
+    ...createExplainRoutes(explainer, clock),
+    ...createKeyRoutes(callerKeys),
+    ...createTradeRoutes({
+      trades: createTradeService({ database, credentials }),
+      syncTrades: createTradeSync({ ...parts, credentials, valueTrades: createTradeValuation(parts) }),
+      catalog,
+      clock,
+    }),
     ...createWalletRoutes({ wallets: createWalletService({ ...parts, credentials }), catalog, clock }),
+    ...createCredentialRoutes({
+      credentials: createCredentialService(parts),
+      storeCredential: createCredentialIntake(parts),
+      tryKeys: createKeyTrial(parts),
+      catalog,
+      clock,
+    }),
+    ...createBalanceRoutes({
+      balances: createExchangeBalanceService({ ...parts, credentials }),
+      catalog,
+      clock,
+    }),
     ...createVenueApi(parts, iconUrl),
   ]);
 };

@@ -1,9 +1,10 @@
 /** Finds the words for an error: those of the surface that the request was for, or plain JSON when it was for none. */
-import { type AppError, ERROR_CODES, type ErrorCode } from '../shared/errors.ts';
+import { AppError, ERROR_CODES, type ErrorCode } from '../shared/errors.ts';
 import type { Answer } from './response-writer.ts';
 import type { Surface } from './surface.ts';
 
 const MS_PER_SECOND = 1_000;
+const UNAUTHENTICATED = 401;
 
 export interface Dialects {
   /** The surface that a target belongs to, by its path alone. */
@@ -11,7 +12,8 @@ export interface Dialects {
   render(surface: Surface | undefined, error: AppError, requestId: string): Answer;
 }
 
-export const createDialects = (surfaces: readonly Surface[]): Dialects => {
+/** `authHelp` is the path of what explains a 401; answers point to it where it is given. */
+export const createDialects = (surfaces: readonly Surface[], authHelp?: string): Dialects => {
   const roots = surfaces.flatMap((surface) =>
     surface.prefixes.map((prefix) => ({ root: prefix + surface.root, surface })),
   );
@@ -23,9 +25,13 @@ export const createDialects = (surfaces: readonly Surface[]): Dialects => {
     render: (surface, error, requestId) => {
       const { retryAfterMs } = error.details;
       const wire = surface === undefined ? plainError(error) : surface.renderError(error, requestId);
-      if (retryAfterMs === undefined) return wire;
+      const helped =
+        authHelp === undefined || wire.status !== UNAUTHENTICATED
+          ? wire
+          : { ...wire, headers: { ...wire.headers, Link: `<${authHelp}>; rel="help"` } };
+      if (retryAfterMs === undefined) return helped;
       const seconds = Math.max(1, Math.ceil(retryAfterMs / MS_PER_SECOND));
-      return { ...wire, headers: { ...wire.headers, 'Retry-After': String(seconds) } };
+      return { ...helped, headers: { ...helped.headers, 'Retry-After': String(seconds) } };
     },
   };
 };
@@ -43,4 +49,12 @@ export const plainErrorBody = (code: ErrorCode, description?: string): string =>
   return JSON.stringify(
     words === undefined ? { error: row.ver1 } : { error: row.ver1, error_description: words },
   );
+};
+
+/** Express itself throws for a path that cannot be decoded; everything else that is not an AppError is our fault. */
+export const toAppError = (thrown: unknown): AppError => {
+  if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof URIError)
+    return new AppError('malformed_request', 'The path is not percent-encoded UTF-8');
+  return new AppError('unknown_error', 'Unknown error occurred', { cause: thrown });
 };

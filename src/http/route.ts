@@ -1,21 +1,28 @@
 /** One declaration per route: what it takes, who may call it, what it answers. OpenAPI is derived from it. */
 import type { z } from 'zod';
 import type { Actor, Scope } from '../auth/actor.ts';
+import type { SignedRequest } from '../auth/signed-request.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 import type { SharedAnswer } from './shared-answer.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** What the handler of a public route gets. */
-interface PublicContext<Input> {
+/** What every handler gets. */
+interface HandlerContext<Input> {
   readonly input: Input;
   readonly requestId: string;
   /** For the answer of success, e.g. `Age` of what comes out of a cache. */
   readonly setHeader: (name: string, value: string) => void;
 }
 
-/** What the handler of a signed route gets. */
-interface SignedContext<Input> extends PublicContext<Input> {
+/** What the handler of a public route gets besides. */
+interface PublicContext<Input> extends HandlerContext<Input> {
+  /** The request as it came, for what is about requests. */
+  readonly sent: SignedRequest;
+}
+
+/** What the handler of a signed route gets besides. */
+interface SignedContext<Input> extends HandlerContext<Input> {
   readonly actor: Actor;
 }
 

@@ -2,7 +2,7 @@
 import type { ErrorRequestHandler, Express, Request, Response } from 'express';
 import { AppError } from '../shared/errors.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
-import type { Dialects } from './dialects.ts';
+import { type Dialects, toAppError } from './dialects.ts';
 import type { Health } from './health.ts';
 import { createIpLimit } from './ip-limit.ts';
 import { mountRoute, type MountDeps, routePatterns } from './mount.ts';
@@ -13,7 +13,6 @@ import type { Surface } from './surface.ts';
 
 export interface RouterDeps extends MountDeps {
   readonly surfaces: readonly Surface[];
-  readonly dialects: Dialects;
   readonly health: Health;
   readonly ipPerMinute: number;
   /** By path, e.g. `/openapi.json`. */
@@ -97,11 +96,3 @@ const createErrorHandler =
       dialects.render(dialects.surfaceOf(request.url), error, request.context.requestId),
     );
   };
-
-/** Express itself throws for a path that cannot be decoded; everything else that is not an AppError is our fault. */
-const toAppError = (thrown: unknown): AppError => {
-  if (thrown instanceof AppError) return thrown;
-  if (thrown instanceof URIError)
-    return new AppError('malformed_request', 'The path is not percent-encoded UTF-8');
-  return new AppError('unknown_error', 'Unknown error occurred', { cause: thrown });
-};

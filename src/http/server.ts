@@ -18,6 +18,7 @@ import { createDialects, plainErrorBody } from './dialects.ts';
 import { createExpressServer, type GatewayRequest, type GatewayResponse } from './express-app.ts';
 import { createHealth, type ReadinessCheck } from './health.ts';
 import { createLoadShedder, startLoopDelayMonitor } from './load-shedder.ts';
+import type { RequestWork } from './idempotency.ts';
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts';
 import { checkProtocol } from './protocol-guard.ts';
 import type { PublicDocument } from './public-documents.ts';
@@ -31,6 +32,7 @@ import { createTakeExchange } from './take-exchange.ts';
 export interface HttpServerDeps {
   readonly surfaces: readonly Surface[];
   readonly authenticator: Authenticator;
+  readonly work: RequestWork;
   readonly logger: Logger;
   readonly clock: Clock;
   /** What `/readyz` asks, by name. */
@@ -40,6 +42,8 @@ export interface HttpServerDeps {
   /** CIDRs whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
   readonly validateResponses: boolean;
+  /** Path of what explains a 401; every 401 points to it. */
+  readonly authHelp?: string;
   /** Those left out are the defaults. */
   readonly limits?: Partial<HttpLimits>;
   /** Where other gateways learn what callers took here; without it there is no other gateway. */
@@ -68,7 +72,7 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
   const limits = { ...DEFAULT_LIMITS, ...deps.limits };
   const { app, ...classes } = createExpressServer();
   const writer = createResponseWriter(LIMIT_WINDOW_MS);
-  const dialects = createDialects(deps.surfaces);
+  const dialects = createDialects(deps.surfaces, deps.authHelp);
   const readAddress = createClientAddressReader(deps.trustedProxies);
   const logAccess = createAccessLog(logger, clock);
   const exchange = deps.sharedTakes === undefined ? undefined : createTakeExchange(deps.sharedTakes);

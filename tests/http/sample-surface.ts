@@ -1,8 +1,11 @@
 /** A small dialect with a few routes, and a server around it on a free port: what the HTTP tests run against. */
 import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { createAuthenticator } from '../../src/auth/authenticator.ts';
-import type { CallerKey } from '../../src/auth/caller-key.ts';
+import { type Authenticator, createAuthenticator } from '../../src/auth/authenticator.ts';
+import type { CallerKey, FindCallerKey } from '../../src/auth/caller-key.ts';
+import { createCallerVerifier } from '../../src/auth/caller-verifier.ts';
+import { createMemoryNonceStore } from '../../src/auth/memory-nonce-store.ts';
+import type { Clock } from '../../src/shared/clock.ts';
 import type { HttpLimits } from '../../src/http/limits.ts';
 import { readParameters } from '../../src/http/parameters.ts';
 import { definePublicRoute, defineSignedRoute, type Route } from '../../src/http/route.ts';
@@ -123,6 +126,15 @@ export const sampleSurface = (routes: readonly Route[] = sampleRoutes()): Surfac
   serialize: (value) => JSON.stringify(value),
 });
 
+/** For keys that sign, without tokens. */
+export const authenticatorOf = (findCallerKey: FindCallerKey, clock: Clock): Authenticator =>
+  createAuthenticator({
+    findCallerKey,
+    verifier: createCallerVerifier({ findCallerKey, probeCallerKey: () => Promise.resolve(), clock }),
+    tokens: { verify: () => Promise.resolve(undefined) },
+    nonces: createMemoryNonceStore({ clock }),
+  });
+
 export interface TestKey extends CallerKey {
   readonly secret: string;
 }
@@ -136,6 +148,7 @@ export const aCallerKey = (overrides: Partial<CallerKey> = {}): TestKey => {
     keyId: randomBytes(16).toString('hex'),
     user: null,
     explained: false,
+    accountIds: null,
     tenantId: `tenant-${randomBytes(4).toString('hex')}`,
     algorithm: 'hmac-sha256',
     keys,
@@ -204,6 +217,12 @@ export const aClock = (start = Date.UTC(2026, 0, 1)) => {
   };
 };
 
+/** These routes store nothing, so there is nothing to limit and nothing to keep. */
+const WORK_WITHOUT_STORAGE: HttpServerDeps['work'] = {
+  withinReach: (_actor, work) => work(),
+  once: async (_request, answer) => ({ answer: await answer(), isReplay: false }),
+};
+
 export const startTestServer = async (options: TestServerOptions = {}): Promise<TestServer> => {
   const { keys = [], ...overrides } = options;
   const lines: LogLine[] = [];
@@ -212,11 +231,8 @@ export const startTestServer = async (options: TestServerOptions = {}): Promise<
   const surfaces = overrides.surfaces ?? [sampleSurface()];
   const server = createHttpServer({
     surfaces,
-    authenticator: createAuthenticator({
-      tokens: { verify: () => Promise.resolve(undefined) },
-      findCallerKey: (id) => Promise.resolve(byKeyId.get(id)),
-      clock,
-    }),
+    authenticator: authenticatorOf((id) => Promise.resolve(byKeyId.get(id)), clock),
+    work: WORK_WITHOUT_STORAGE,
     logger: collectLines(lines),
     clock,
     readinessChecks: {},

@@ -12,6 +12,7 @@ export const createTokenRoutes = (tokens: TokenService): Route[] => [
     scope: null,
     input: tokenParameters,
     output: tokenSchema,
+    showsSecret: true,
     status: 200,
     errors: ['record_invalid', 'access_denied', 'service_unavailable'],
     handle: async ({ actor, input }) =>

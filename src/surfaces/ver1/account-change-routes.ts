@@ -48,6 +48,7 @@ export const createAccountChangeRoutes = (deps: AccountChangeRoutesDeps): Route[
         scope: null,
         input: typesToConnectParameters,
         output: z.array(connectableTypeSchema),
+        changesNothing: true,
         status: 200,
         errors: ['record_invalid', ...FROM_EXCHANGE],
         handle: async ({ actor, input }) => {

@@ -33,6 +33,7 @@ export const createChartRoutes = ({ charts, catalog, clock, iconUrl }: ChartRout
     scope: 'ACCOUNTS_READ',
     input: chartParameters,
     output: pieChartSchema,
+    changesNothing: true,
     status: 201,
     errors: ['not_found'],
     handle: async ({ actor, input }) => {
@@ -49,6 +50,7 @@ export const createChartRoutes = ({ charts, catalog, clock, iconUrl }: ChartRout
     scope: 'ACCOUNTS_READ',
     input: chartParameters,
     output: accountTableSchema,
+    changesNothing: true,
     status: 201,
     errors: ['not_found'],
     handle: async ({ actor, input }) => {

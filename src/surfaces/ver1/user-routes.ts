@@ -1,6 +1,7 @@
 /** /ver1 routes about the caller's own key: which accounts it sees and what it may do. */
 import { z } from 'zod';
 import type { CallerKeyService } from '../../features/caller-keys/caller-key-service.ts';
+import { PROFILES } from '../../auth/profile.ts';
 import { defineSignedRoute, type Route } from '../../http/route.ts';
 
 const MODES = ['real', 'paper'] as const;
@@ -53,9 +54,10 @@ export const createUserRoutes = (callerKeys: CallerKeyService): Route[] => [
       permissions: z.array(z.string()),
       mode: z.enum(MODES),
       algorithm: z.string(),
-      profile: z.literal('legacy'),
+      profile: z.enum(PROFILES),
       ip_whitelist: z.array(z.string()),
       expires_at: z.iso.datetime().nullable(),
+      allowed_account_ids: z.array(z.int()).nullable(),
     }),
     status: 200,
     errors: [],
@@ -65,9 +67,10 @@ export const createUserRoutes = (callerKeys: CallerKeyService): Route[] => [
         permissions: [...actor.scopes],
         mode: actor.mode,
         algorithm: key.algorithm,
-        profile: 'legacy' as const,
+        profile: key.profileFloor,
         ip_whitelist: [...key.ipAllowlist],
         expires_at: key.expiresAt === null ? null : new Date(key.expiresAt).toISOString(),
+        allowed_account_ids: actor.accountIds === null ? null : [...actor.accountIds],
       };
     },
   }),
