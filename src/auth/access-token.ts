@@ -18,6 +18,7 @@ export interface AccessTokens {
   /** undefined for anything that is not a live token of ours. */
   verify(text: TokenText): Promise<VerifiedToken | undefined>;
   readonly issuer: string;
+  readonly audience: string;
 }
 
 export interface TokenGrant {
@@ -66,6 +67,7 @@ export const createAccessTokens = (deps: {
 
   return {
     issuer,
+    audience,
     async issue({ keyId, subject, scopes, expiresAt }) {
       const { kid, privateKey } = await keys.current();
       const now = Math.floor(clock.now() / MS_PER_SECOND);

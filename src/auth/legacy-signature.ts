@@ -6,10 +6,8 @@
  * `boundaryIsClear`, so that a captured request cannot be replayed with its parameters cut elsewhere.
  */
 import { createHmac, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
-import type { CallerKey } from './caller-key.ts';
 import { decodeBase64 } from './canonical-text.ts';
-
-export type VerificationKey = Pick<CallerKey, 'algorithm' | 'keys'>;
+import type { VerificationKey } from './signature-algorithm.ts';
 
 const HMAC_SIGNATURE = /^[0-9a-fA-F]{64}$/;
 
@@ -30,7 +28,7 @@ export const verifyLegacySignature = (
   rawBody: Buffer,
   method = 'GET',
 ): boolean => {
-  const heads = signedHeads(target, rawBody).map((head) => methodPrefix(method) + head);
+  const heads = signedHeads(target, rawBody, method);
   if (key.algorithm === 'hmac-sha256') return verifyHmac(key.keys, signature, heads, rawBody);
   // The profile has these two; a key that was registered for another algorithm signs with no other.
   return key.algorithm === 'rsa-v1_5-sha256' && verifyRsa(key.keys, signature, heads, rawBody);
@@ -46,7 +44,7 @@ const methodPrefix = (method: string): string => (method === 'DELETE' ? 'DELETE 
  * The texts that a caller may have signed, each to be followed by the raw body; without repeats.
  * Empty when the request could be read in two ways, which no signature can then make good.
  */
-export const signedHeads = (target: string, rawBody: Buffer): readonly string[] => {
+export const signedHeads = (target: string, rawBody: Buffer, method = 'GET'): readonly string[] => {
   const cut = target.indexOf('?');
   const path = cut === -1 ? target : target.slice(0, cut);
   const query = cut === -1 ? '' : target.slice(cut + 1);
@@ -63,7 +61,7 @@ export const signedHeads = (target: string, rawBody: Buffer): readonly string[] 
     const encoded = query === '' ? undefined : reencodeQuery(query);
     if (encoded !== undefined) heads.add(`${signedPath}?${encoded}`); // C
   }
-  return [...heads];
+  return [...heads].map((head) => methodPrefix(method) + head);
 };
 
 const isJsonStart = (byte: number | undefined): boolean => byte === OPEN_BRACE || byte === OPEN_BRACKET;

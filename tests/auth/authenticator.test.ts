@@ -1,24 +1,19 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { createAuthenticator } from '../../src/auth/authenticator.ts';
 import type { CallerKey } from '../../src/auth/caller-key.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import type { SignedRequest } from '../../src/auth/signed-request.ts';
-import { aCallerKey, aClock, signText, type TestKey } from '../http/sample-surface.ts';
+import { aCallerKey, aClock, authenticatorOf, signText, type TestKey } from '../http/sample-surface.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const clock = aClock(NOW);
 
 const authenticatorFor = (...keys: readonly CallerKey[]) => {
   const asked: string[] = [];
-  const authenticator = createAuthenticator({
-    clock,
-    tokens: { verify: () => Promise.resolve(undefined) },
-    findCallerKey: (keyId) => {
-      asked.push(keyId);
-      return Promise.resolve(keys.find((key) => key.keyId === keyId));
-    },
-  });
+  const authenticator = authenticatorOf((keyId) => {
+    asked.push(keyId);
+    return Promise.resolve(keys.find((key) => key.keyId === keyId));
+  }, clock);
   return { authenticator, asked };
 };
 

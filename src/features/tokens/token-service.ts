@@ -2,7 +2,7 @@
 import type { AccessTokens } from '../../auth/access-token.ts';
 import type { Actor, Scope } from '../../auth/actor.ts';
 import type { FindCallerKey } from '../../auth/caller-key.ts';
-import { isFirstUse, type NonceStore } from '../../auth/nonce-store.ts';
+import type { RefuseReplay } from '../../auth/replay-guard.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError, invalidParameters } from '../../shared/errors.ts';
 
@@ -28,12 +28,11 @@ export interface TokenService {
 }
 
 const MS_PER_SECOND = 1_000;
-const ASKED_WITHIN_MS = 60_000;
 
 interface TokenServiceDeps {
   readonly tokens: AccessTokens;
   readonly findCallerKey: FindCallerKey;
-  readonly nonces: NonceStore;
+  readonly refuseReplay: RefuseReplay;
   readonly clock: Clock;
 }
 
@@ -44,36 +43,10 @@ export const createTokenService = (deps: TokenServiceDeps): TokenService => ({
     const missing = scopes.filter((scope) => !actor.scopes.has(scope));
     if (missing.length > 0)
       throw invalidParameters({ scopes: [`names what the key may not do: ${missing.join(', ')}`] });
-    if (actor.provenBy === 'legacy') await refuseReplay(actor, askedAt, deps);
+    await deps.refuseReplay(actor, askedAt, 'token');
     return { ...(await sign(actor, scopes, lifetimeSeconds, deps)), scopes };
   },
 });
-
-/**
- * A `legacy` signature holds for ever: whoever sees one request for a token could ask for tokens as long as the key
- * lives. So such a request says when it was made, and counts once.
- */
-const refuseReplay = async (
-  actor: Actor,
-  askedAt: number | undefined,
-  { nonces, clock }: TokenServiceDeps,
-): Promise<void> => {
-  if (askedAt === undefined)
-    throw invalidParameters({
-      timestamp: [
-        'is needed with a legacy signature: the milliseconds since 1970, at most a minute from the time of the gateway',
-      ],
-    });
-  const isRecent = Math.abs(clock.now() - askedAt) <= ASKED_WITHIN_MS;
-  const used = {
-    callerKeyId: actor.callerKeyId,
-    nonce: `token ${askedAt}`,
-    keepMs: 2 * ASKED_WITHIN_MS,
-    signedAt: askedAt,
-  };
-  if (!isRecent || !(await isFirstUse(nonces, used, false)))
-    throw new AppError('signature_invalid', 'Provided signature is invalid');
-};
 
 /** The token ends with its key, if that is sooner. */
 const sign = async (
