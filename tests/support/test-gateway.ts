@@ -49,6 +49,7 @@ export interface CallerOptions {
 
 export interface TestGatewayOptions {
   readonly limits?: Partial<Config['limits']>;
+  readonly jobs?: Partial<Config['jobs']>;
   /** Without it nonces and limits are those of the one process. */
   readonly redisUrl?: string;
   /** Longest time for one answer of a venue. */
@@ -115,6 +116,7 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
         config: {
           ...config,
           limits: { ...WIDE_LIMITS, ...options.limits },
+          jobs: { ...config.jobs, ...options.jobs },
           redis: options.redisUrl === undefined ? {} : { url: options.redisUrl },
         },
         databaseUrl: database.gatewayUrl,
