@@ -1,5 +1,5 @@
 /** Finds the words for an error: those of the surface that the request was for, or plain JSON when it was for none. */
-import { type AppError, ERROR_CODES, type ErrorCode } from '../shared/errors.ts';
+import { AppError, ERROR_CODES, type ErrorCode } from '../shared/errors.ts';
 import type { Answer } from './response-writer.ts';
 import type { Surface } from './surface.ts';
 
@@ -49,4 +49,12 @@ export const plainErrorBody = (code: ErrorCode, description?: string): string =>
   return JSON.stringify(
     words === undefined ? { error: row.ver1 } : { error: row.ver1, error_description: words },
   );
+};
+
+/** Express itself throws for a path that cannot be decoded; everything else that is not an AppError is our fault. */
+export const toAppError = (thrown: unknown): AppError => {
+  if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof URIError)
+    return new AppError('malformed_request', 'The path is not percent-encoded UTF-8');
+  return new AppError('unknown_error', 'Unknown error occurred', { cause: thrown });
 };

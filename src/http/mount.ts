@@ -9,14 +9,20 @@ import type { Logger } from '../shared/logger.ts';
 import { readBody } from './body-reader.ts';
 import type { CallerLimits } from './caller-limits.ts';
 import type { GatewayRequest, GatewayResponse } from './express-app.ts';
+import type { Dialects } from './dialects.ts';
+import { toAppError } from './dialects.ts';
+import { hashRequest, readIdempotencyKey, REPLAYED, type RequestWork } from './idempotency.ts';
 import { checkParameterText } from './json-body.ts';
-import type { ResponseWriter } from './response-writer.ts';
+import type { Answer, ResponseWriter } from './response-writer.ts';
 import type { Route } from './route.ts';
+import { isSharedAnswer } from './shared-answer.ts';
 import type { Parameters, Surface } from './surface.ts';
 
 export interface MountDeps {
   readonly authenticator: Authenticator;
   readonly callerLimits: CallerLimits;
+  readonly dialects: Dialects;
+  readonly work: RequestWork;
   readonly writer: ResponseWriter;
   readonly logger: Logger;
   readonly bodyBytes: number;
@@ -30,6 +36,8 @@ export const routePatterns = (surface: Surface, route: Route): readonly string[]
 
 /** A rejected promise of the handler goes to Express's error handler, which answers in the surface's dialect. */
 export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): RequestHandler => {
+  // Shared answers that fit the declaration: one check serves all who get them.
+  const checked = new WeakSet();
   const run = async (request: GatewayRequest, response: GatewayResponse, path: Parameters): Promise<void> => {
     const { context } = request;
     context.route = route.path;
@@ -54,17 +62,41 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
       context.actor = actor;
       if (route.scope !== null && !actor.scopes.has(route.scope)) throw denied();
       await deps.callerLimits.admitActor(context, actor);
+      const key = readIdempotencyKey(route, context.headers);
       const input = readInput(surface, route, { target, rawBody, request, path });
-      value = await route.handle({ input, requestId: context.requestId, setHeader, actor });
+      const handle = () => route.handle({ input, requestId: context.requestId, setHeader, actor });
+      if (key !== undefined) {
+        const hash = hashRequest(actor, request.method ?? '', target, rawBody);
+        const { answer, isReplay } = await deps.work.withinReach(actor, () =>
+          deps.work.once(
+            { actor, key, hash, showsSecret: route.showsSecret === true },
+            async () => toAnswer(await handle()),
+            (error) => deps.dialects.render(surface, toAppError(error), context.requestId),
+          ),
+        );
+        const replayed = isReplay ? { ...answer.headers, ...REPLAYED } : answer.headers;
+        deps.writer.write(context, response, { ...answer, ...(replayed && { headers: replayed }) });
+        return;
+      }
+      value = actor.accountIds === null ? await handle() : await deps.work.withinReach(actor, handle);
     }
 
-    if (deps.validateResponses) checkOutput(route, value, context.requestId, deps.logger);
-    const body = route.status === 204 ? '' : surface.serialize(value);
-    deps.writer.write(context, response, {
-      status: route.status,
-      body,
-      ...(headers !== undefined && { headers }),
-    });
+    if (isSharedAnswer(value)) {
+      if (deps.validateResponses && !checked.has(value)) {
+        checkOutput(route, value.value(), context.requestId, deps.logger);
+        checked.add(value);
+      }
+      const answer = await value.document.answer(context.headers);
+      deps.writer.write(context, response, { ...answer, headers: { ...answer.headers, ...headers } });
+      return;
+    }
+    deps.writer.write(context, response, toAnswer(value));
+
+    function toAnswer(found: unknown): Answer {
+      if (deps.validateResponses) checkOutput(route, found, context.requestId, deps.logger);
+      const body = route.status === 204 ? '' : surface.serialize(found);
+      return { status: route.status, body, ...(headers !== undefined && { headers }) };
+    }
   };
   return (request, response) =>
     run(request as unknown as GatewayRequest, response as unknown as GatewayResponse, request.params);

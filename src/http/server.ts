@@ -18,6 +18,7 @@ import { createDialects, plainErrorBody } from './dialects.ts';
 import { createExpressServer, type GatewayRequest, type GatewayResponse } from './express-app.ts';
 import { createHealth, type ReadinessCheck } from './health.ts';
 import { createLoadShedder, startLoopDelayMonitor } from './load-shedder.ts';
+import type { RequestWork } from './idempotency.ts';
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts';
 import { checkProtocol } from './protocol-guard.ts';
 import type { PublicDocument } from './public-documents.ts';
@@ -31,6 +32,7 @@ import { createTakeExchange } from './take-exchange.ts';
 export interface HttpServerDeps {
   readonly surfaces: readonly Surface[];
   readonly authenticator: Authenticator;
+  readonly work: RequestWork;
   readonly logger: Logger;
   readonly clock: Clock;
   /** What `/readyz` asks, by name. */
