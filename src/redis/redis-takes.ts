@@ -17,7 +17,7 @@ for i, key in ipairs(KEYS) do
 end
 return aheads`;
 
-// Redis does nothing else meanwhile: 0.3 ms.
+// Redis does nothing else meanwhile: 3.5 µs a key.
 const KEYS_AT_ONCE = 200;
 
 // One slot, where Redis is a cluster: a script may only touch keys of one.
