@@ -38,7 +38,7 @@ module.exports = {
     {
       name: 'the-gateway-never-reaches-venue-code-or-opened-secrets',
       severity: 'error',
-      from: { path: '^src/(app|processes/gateway-process)\\.ts$' },
+      from: { path: '^src/(app|app-surfaces|processes/gateway-process)\\.ts$' },
       to: {
         path: [CCXT_SIDE, '^src/custody/(open|key-chain|custody|custody-store|rpc-server)\\.ts$'],
         reachable: true,

@@ -1,0 +1,242 @@
+/** The part of the composition root that makes the routes, and all that they are made of. */
+import { type CallerAuth, createCallerAuth } from './caller-auth.ts';
+import { ConfigError } from './config/config-error.ts';
+import type { Config } from './config/config-schema.ts';
+import { createSealer } from './custody/sealer.ts';
+import { createTenantDatabase } from './db/postgres-tenant-database.ts';
+import type { TenantDatabase } from './db/tenant-database.ts';
+import { type Catalog, createCatalog } from './exchanges/catalog.ts';
+import type { ExchangePort, SealingKeyIssuer } from './exchanges/exchange.ts';
+import { createAccountConnection } from './features/accounts/account-connection.ts';
+import { createAccountService } from './features/accounts/account-service.ts';
+import { createAccountUpdate } from './features/accounts/account-update.ts';
+import { createConnectableTypes } from './features/accounts/connectable-types.ts';
+import { createVenueReadService } from './features/accounts/venue-read-service.ts';
+import {
+  type CallerKeyDirectory,
+  createCallerKeyDirectory,
+} from './features/caller-keys/caller-key-directory.ts';
+import {
+  type CallerKeyAdministration,
+  createCallerKeyAdministration,
+} from './features/caller-keys/caller-key-administration.ts';
+import { createExchangeBalanceService } from './features/balances/exchange-balance-service.ts';
+import { createCallerKeyService } from './features/caller-keys/caller-key-service.ts';
+import { createChartService } from './features/charts/chart-service.ts';
+import { createCredentialChoice } from './features/credentials/credential-choice.ts';
+import { createCredentialIntake } from './features/credentials/credential-intake.ts';
+import { createCredentialService } from './features/credentials/credential-service.ts';
+import { createFingerprint } from './features/credentials/fingerprint.ts';
+import { callOutsideUnits } from './features/idempotency/outside-calls.ts';
+import { createKeyTrial } from './features/credentials/key-trial.ts';
+import { createMarketService } from './features/markets/market-service.ts';
+import { createPriceSource } from './features/markets/price-source.ts';
+import { createPriceStore } from './features/markets/price-store.ts';
+import { createVenueMarketService } from './features/markets/venue-market-service.ts';
+import { createAutobalanceService } from './features/portfolios/autobalance-service.ts';
+import { createPortfolioService } from './features/portfolios/portfolio-service.ts';
+import { createTradeRouteService } from './features/routing/trade-route-service.ts';
+import { createVenueHealthService } from './features/venues/venue-health-service.ts';
+import { createTradeService } from './features/trades/trade-service.ts';
+import { createTradeSync } from './features/trades/trade-sync.ts';
+import { createTradeValuation } from './features/trades/trade-valuation.ts';
+import { createVolumeService } from './features/trades/volume-service.ts';
+import { createWalletService } from './features/wallets/wallet-service.ts';
+import type { Route } from './http/route.ts';
+import type { RedisConnection } from './redis/redis-connection.ts';
+import type { Surface } from './http/surface.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Logger } from './shared/logger.ts';
+import { buildOpenApi, type OpenApiDocument } from './surfaces/openapi.ts';
+import { createApiSurface } from './surfaces/api/api-surface.ts';
+import { createAutobalanceRoutes } from './surfaces/api/autobalance-routes.ts';
+import { createKeyRoutes } from './surfaces/api/key-routes.ts';
+import { createExplainRoutes } from './surfaces/api/explain-routes.ts';
+import { createPortfolioRoutes } from './surfaces/api/portfolio-routes.ts';
+import { createTokenRoutes } from './surfaces/api/token-routes.ts';
+import { createMarketDataRoutes } from './surfaces/exchange/market-data-routes.ts';
+import { createTradeRouteRoutes } from './surfaces/exchange/trade-route-routes.ts';
+import { createVenueRoutes } from './surfaces/exchange/venue-routes.ts';
+import { createTradeRoutes } from './surfaces/exchange/trade-routes.ts';
+import { createBalanceRoutes } from './surfaces/exchange/balance-routes.ts';
+import { createCredentialRoutes } from './surfaces/exchange/credential-routes.ts';
+import { createWalletRoutes } from './surfaces/exchange/wallet-routes.ts';
+import { createAccountChangeRoutes } from './surfaces/ver1/account-change-routes.ts';
+import { createAccountRoutes } from './surfaces/ver1/account-routes.ts';
+import { createChartRoutes } from './surfaces/ver1/chart-routes.ts';
+import { createMarketRoutes } from './surfaces/ver1/market-routes.ts';
+import { createSystemRoutes } from './surfaces/ver1/system-routes.ts';
+import { createUserRoutes } from './surfaces/ver1/user-routes.ts';
+import { createVolumeRoutes } from './surfaces/ver1/volume-routes.ts';
+import { createVenueReadRoutes } from './surfaces/ver1/venue-read-routes.ts';
+import { createVer1Surface } from './surfaces/ver1/ver1-surface.ts';
+
+/** Custody as the gateway sees it. */
+export type Custody = ExchangePort & SealingKeyIssuer & { ping(): Promise<unknown> };
+
+export interface AssemblyDeps {
+  readonly config: Pick<Config, 'environment' | 'exchanges' | 'gateway' | 'tokens'>;
+  /** Key of callers' secrets and fingerprints, 32 bytes. */
+  readonly gatewayKek: Buffer;
+  readonly custody: Custody;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const API_INFO = { title: 'Countersign', version: '0.1.0' };
+
+export const describeSurfaces = (surfaces: readonly Surface[]): OpenApiDocument =>
+  buildOpenApi(surfaces, API_INFO);
+
+/** All that is served, with what it is made of; nothing of it asks anybody before it is asked itself. */
+export const assemble = (
+  deps: AssemblyDeps,
+  database: TenantDatabase,
+  redis: RedisConnection | undefined,
+  iconUrl: (path: string) => string,
+) => {
+  const custody = callOutsideUnits(deps.custody, database);
+  const keys = createCallerKeyDirectory({ database, gatewayKek: deps.gatewayKek, clock: deps.clock });
+  const callerAuth = createCallerAuth({ ...deps, database, keys, redis });
+  const catalog = createCatalog();
+  const parts = createParts({ ...deps, custody }, database, catalog);
+  const callerKeys = createCallerKeyAdministration({
+    database,
+    gatewayKek: deps.gatewayKek,
+    findCallerKey: keys.find,
+    forgetCallerKey: (keyId) => keys.forget(keyId),
+    refuseReplay: callerAuth.refuseReplay,
+    clock: deps.clock,
+  });
+  const surfaces = [createVer1(parts, keys, iconUrl), createApi(parts, callerAuth, callerKeys, iconUrl)];
+  return { custody, keys, callerAuth, catalog, parts, surfaces };
+};
+
+/** The API document; neither a database nor custody has to be there. */
+export const describeApi = (deps: AssemblyDeps & { readonly databaseUrl: string }): OpenApiDocument => {
+  const database = createTenantDatabase({
+    url: deps.databaseUrl,
+    logger: deps.logger,
+    applicationName: 'countersign-docs',
+  });
+  return describeSurfaces(assemble(deps, database, undefined, (path) => path).surfaces);
+};
+
+/** What the routes of more than one surface are made of: one book of prices, one sealer, one way to custody. */
+const createParts = (
+  { config, custody, clock, logger, gatewayKek }: AssemblyDeps,
+  database: TenantDatabase,
+  catalog: Catalog,
+) => {
+  const { referenceVenue } = config.exchanges;
+  const referenceVenueId = catalog.findVenue(referenceVenue)?.id;
+  if (referenceVenueId === undefined) {
+    throw new ConfigError([
+      `exchanges.referenceVenue (COUNTERSIGN_REFERENCE_VENUE): ${referenceVenue} is no exchange`,
+    ]);
+  }
+  return {
+    database,
+    exchanges: custody,
+    prices: createPriceSource({
+      exchanges: custody,
+      store: createPriceStore(database.shared),
+      clock,
+      logger,
+    }),
+    referenceVenueId,
+    fingerprint: createFingerprint(gatewayKek),
+    seal: createSealer(custody, clock),
+    catalog,
+    clock,
+    logger,
+  };
+};
+
+export type Parts = ReturnType<typeof createParts>;
+
+const createVer1 = (parts: Parts, keys: CallerKeyDirectory, iconUrl: (path: string) => string): Surface => {
+  const { database, catalog, clock } = parts;
+  const markets = createMarketService(parts);
+  return createVer1Surface([
+    ...createAccountRoutes({
+      connectAccount: createAccountConnection(parts),
+      accounts: createAccountService(parts),
+      portfolios: createPortfolioService({ database, clock }),
+      catalog,
+      iconUrl,
+      clock,
+    }),
+    ...createAccountChangeRoutes({
+      updateAccount: createAccountUpdate(parts),
+      listConnectableTypes: createConnectableTypes(parts),
+      catalog,
+      iconUrl,
+      clock,
+    }),
+    ...createUserRoutes(
+      createCallerKeyService({
+        database,
+        findCallerKey: keys.find,
+        forgetCallerKey: (keyId) => keys.forget(keyId),
+        clock,
+      }),
+    ),
+    ...createMarketRoutes({ markets, catalog, clock, iconUrl }),
+    ...createVenueReadRoutes(createVenueReadService({ ...parts, markets })),
+    ...createChartRoutes({ charts: createChartService({ database, clock }), catalog, clock, iconUrl }),
+    ...createVolumeRoutes({ volumes: createVolumeService({ database }), clock }),
+    ...createSystemRoutes(clock),
+  ]);
+};
+
+const createApi = (
+  parts: Parts,
+  { tokenService, explainer }: Pick<CallerAuth, 'tokenService' | 'explainer'>,
+  callerKeys: CallerKeyAdministration,
+  iconUrl: (path: string) => string,
+): Surface => {
+  const { database, catalog, clock } = parts;
+  const credentials = createCredentialChoice(parts);
+  return createApiSurface([
+    ...createPortfolioRoutes(createPortfolioService({ database, clock })),
+    ...createAutobalanceRoutes(createAutobalanceService({ database, clock })),
+    ...createTokenRoutes(tokenService),
+    ...createExplainRoutes(explainer, clock),
+    ...createKeyRoutes(callerKeys),
+    ...createTradeRoutes({
+      trades: createTradeService({ database, credentials }),
+      syncTrades: createTradeSync({ ...parts, credentials, valueTrades: createTradeValuation(parts) }),
+      catalog,
+      clock,
+    }),
+    ...createWalletRoutes({ wallets: createWalletService({ ...parts, credentials }), catalog, clock }),
+    ...createCredentialRoutes({
+      credentials: createCredentialService(parts),
+      storeCredential: createCredentialIntake(parts),
+      tryKeys: createKeyTrial(parts),
+      catalog,
+      clock,
+    }),
+    ...createBalanceRoutes({
+      balances: createExchangeBalanceService({ ...parts, credentials }),
+      catalog,
+      clock,
+    }),
+    ...createVenueApi(parts, iconUrl),
+  ]);
+};
+
+/** What /api/exchange tells of exchanges themselves. */
+const createVenueApi = (parts: Parts, iconUrl: (path: string) => string): Route[] => {
+  const { catalog, clock } = parts;
+  const markets = createVenueMarketService(parts);
+  const health = createVenueHealthService(parts);
+  // Nobody compares, or waits for, prices that are made up.
+  const venues = catalog.venues.filter(({ id }) => id !== 'paper_trading');
+  return [
+    ...createMarketDataRoutes({ markets, catalog, clock }),
+    ...createTradeRouteRoutes(createTradeRouteService({ ...parts, markets, health, venues }), clock),
+    ...createVenueRoutes({ catalog, venues, health, iconUrl, clock }),
+  ];
+};
