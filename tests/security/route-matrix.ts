@@ -5,12 +5,13 @@ import type { Surface } from '../../src/http/surface.ts';
 import type { TestAnswer, TestCaller } from '../support/test-caller.ts';
 import { type Parameters, sampleOf } from './route-samples.ts';
 
-export type Thing = 'account' | 'portfolio' | 'key';
+export type Thing = 'account' | 'credential' | 'portfolio' | 'key';
 
 /** What an id parameter of that name names. */
 export const THINGS: Readonly<Record<string, Thing>> = {
   account_id: 'account',
   allowed_account_ids: 'account',
+  credential_id: 'credential',
   portfolio_id: 'portfolio',
   key_id: 'key',
 };
@@ -58,13 +59,16 @@ export const sendSample = (
   const target = (options.prefix ?? '') + path;
   const { method } = route;
   const reads = method === 'GET' || method === 'DELETE';
+  const inQuery = (name: string): boolean => reads || route.inQuery?.includes(name) === true;
+  const part = (wanted: boolean) =>
+    Object.fromEntries(Object.entries(parameters).filter(([name]) => inQuery(name) === wanted));
   const query = [
-    ...(reads ? [new URLSearchParams(parameters as Record<string, string>).toString()] : []),
+    new URLSearchParams(part(true) as Record<string, string>).toString(),
     options.query ?? '',
   ].filter((part) => part !== '');
   return caller.send({
     method,
     target: query.length === 0 ? target : `${target}?${query.join('&')}`,
-    ...(!reads && { body: JSON.stringify(parameters), headers: { 'Content-Type': 'application/json' } }),
+    ...(!reads && { body: JSON.stringify(part(false)), headers: { 'Content-Type': 'application/json' } }),
   });
 };

@@ -80,5 +80,11 @@ export const ROUTE_SAMPLES: Readonly<Record<string, Parameters | (() => Paramete
   getExchangeBalance: { exchange: 'binance' },
   syncExchangeBalance: { exchange: 'binance' },
   getExchangeBalanceHistory: { exchange: 'binance', currency: 'BTC' },
+  getTrades: { exchange: 'binance' },
+  syncTrades: { exchange: 'binance' },
+  getTradeStats: NOTHING,
+  getDailyVolume: { date: '2026-01-15' },
+  getMonthlyVolume: { month: '2026-01' },
+  getTotalVolume: NOTHING,
   replaceAutobalance: { enabled: true, method: 'time' },
 };

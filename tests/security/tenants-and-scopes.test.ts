@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Scope, SCOPES } from '../../src/auth/actor.ts';
+import { storeTrade } from '../support/stored-trade.ts';
 import { createTestCaller, type TestAnswer, type TestCaller } from '../support/test-caller.ts';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
 import {
@@ -38,7 +39,19 @@ let made = 0;
 const MAKE: Readonly<Record<Thing, (by: TestCaller) => Promise<Id>>> = {
   account: async (by) => {
     const keys = await gateway.sandbox.openAccount({ venue: 'binance', balances: { BTC: '1' } });
-    return idOf(await by.post('/ver1/accounts/new', { type: 'binance', name: 'An account', ...keys }));
+    const id = idOf(await by.post('/ver1/accounts/new', { type: 'binance', name: 'An account', ...keys }));
+    await storeTrade(gateway.owner, by.tenantId, id);
+    return id;
+  },
+  credential: async (by) => {
+    const { api_key, secret } = await gateway.sandbox.openAccount({
+      venue: 'binance',
+      balances: { BTC: '1' },
+    });
+    const sent = { exchange_name: 'binance', api_key, api_secret: secret };
+    const { status, text, body } = await by.post('/api/exchange/credentials', sent);
+    if (status !== 200) throw new Error(`storing answered ${status}: ${text}`);
+    return (body as { id: string }).id;
   },
   portfolio: async (by) => {
     made += 1;
@@ -48,11 +61,13 @@ const MAKE: Readonly<Record<Thing, (by: TestCaller) => Promise<Id>>> = {
 };
 const REMOVE: Readonly<Record<Thing, (by: TestCaller, id: Id) => Promise<TestAnswer>>> = {
   account: (by, id) => by.post(`/ver1/accounts/${id}/remove`),
+  credential: (by, id) => by.delete(`/api/exchange/credentials/${id}`),
   portfolio: (by, id) => by.delete(`/api/portfolios/${id}`),
   key: (by, id) => by.delete(`/api/keys/${id}`),
 };
 const READ: Readonly<Record<Thing, (by: TestCaller, id: Id) => Promise<TestAnswer>>> = {
   account: (by, id) => by.get(`/ver1/accounts/${id}`),
+  credential: (by, id) => by.get(`/api/exchange/credentials/${id}`),
   portfolio: (by, id) => by.get(`/api/portfolios/${id}`),
   key: (by, id) => by.get(`/api/keys/${id}`),
 };

@@ -47,6 +47,23 @@ const PARAMETERS: Readonly<Record<string, readonly Readonly<Record<string, strin
   'GET /api/exchange/bnb-burn': [{ exchange: 'binance' }],
   'GET /api/exchange/dust-assets': [{ exchange: 'binance' }],
   'POST /ver1/accounts/{account_id}/rename': [{ name: 'Another name' }],
+  'GET /api/exchange/credentials': [{}, { exchange_name: 'binance' }],
+  'GET /api/exchange/balance': [{ exchange: 'binance' }, { exchange: 'binance', currency: 'BTC' }],
+  'POST /api/exchange/balance/sync': [{ exchange: 'binance' }],
+  'GET /api/exchange/balance/history': [{ exchange: 'binance', currency: 'BTC' }],
+  'GET /api/exchange/trades': [
+    { exchange: 'binance' },
+    { exchange: 'binance', symbol: 'BTC/USDT' },
+    { exchange: 'binance', start_date: '2026-01-01', end_date: '2026-01-02' },
+    { exchange: 'binance', symbol: 'BTC/USDT', start_date: '2026-01-01', end_date: '2026-01-02' },
+  ],
+  'POST /api/exchange/trades/sync': [{ exchange: 'binance' }, { exchange: 'binance', since: '2026-01-01' }],
+  'GET /api/exchange/trades/stats': [
+    {},
+    { exchange: 'binance' },
+    { start_date: '2026-01-01T01:00:00Z' },
+    { exchange: 'binance', end_date: '2026-01-01T01:00:00Z' },
+  ],
   'GET /api/exchange/route': [{ base: 'BTC', quote: 'USDT' }],
 };
 
@@ -96,6 +113,31 @@ const explain = async ({ text, values }: Heard): Promise<string[]> => {
   }
 };
 
+const changeCredentials = async (): Promise<void> => {
+  const openKeys = async () => {
+    const { api_key, secret } = await gateway.sandbox.openAccount({
+      venue: 'kraken',
+      balances: { BTC: '1' },
+    });
+    return { api_key, api_secret: secret };
+  };
+  const stored = await caller.post('/api/exchange/credentials', {
+    exchange_name: 'kraken',
+    ...(await openKeys()),
+  });
+  const path = `/api/exchange/credentials/${(stored.body as { id: string }).id}`;
+  const answers = [
+    stored,
+    await caller.get('/api/exchange/balance?exchange=kraken'),
+    await caller.get(path),
+    await caller.put(path, { credential_name: 'Planned', is_active: true }),
+    await caller.put(path, await openKeys()),
+    await caller.delete(`${path}?delete_history=true`),
+    await caller.get('/api/exchange/balance/history?exchange=kraken&currency=BTC'),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+};
+
 /** What routes do with a body, which the calls below do not send. */
 const changeEverything = async (id: string): Promise<void> => {
   const expectDone = ({ status, text }: TestAnswer): void => {
@@ -111,11 +153,16 @@ const changeEverything = async (id: string): Promise<void> => {
   expectDone(await caller.get(`/ver1/accounts/${id}`));
   expectDone(await caller.put(`/api/accounts/${id}/autobalance`, { enabled: false }));
   expectDone(await caller.delete(`/api/portfolios/${portfolioId}`));
-  const keys = await gateway.sandbox.openAccount({ venue: 'binance', balances: { BTC: '1' } });
+  const keys = await gateway.sandbox.openAccount({
+    venue: 'binance',
+    balances: { BTC: '1', ETH: '1', BNB: '1' },
+    trades: 80,
+  });
   expectDone(
     await caller.get(`/ver1/accounts/types_to_connect?type=binance&name=Any&api_key=${keys.api_key}`),
   );
   expectDone(await caller.post('/ver1/accounts/update', { account_id: id, name: 'Renamed', ...keys }));
+  await changeCredentials();
   for (const mode of ['paper', 'real']) expectDone(await caller.post('/ver1/users/change_mode', { mode }));
 };
 
@@ -159,6 +206,7 @@ test('every statement of every route finds its rows by an index of the tenant', 
     'superseded_keys',
     'portfolio_weights',
     'update caller_keys',
+    'insert into trades',
   ])
     expect(statements.filter(({ text }) => text.includes(words))).not.toEqual([]);
   const problems: Record<string, string[]> = {};

@@ -58,7 +58,7 @@ export interface TradeSyncDeps {
 // A caller waits for the answer.
 const WORK_MS = 20_000;
 // Renewed with each page: longer than one takes, as short as a sync may be missed whose process died.
-const LEASE_MS = 30_000;
+const LEASE_MS = 20_000;
 const FORGOTTEN_MS = 86_400_000;
 
 /** A sync at work. */
