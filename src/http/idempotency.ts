@@ -27,8 +27,8 @@ export interface RequestWork {
   withinReach<T>(actor: Actor, work: () => Promise<T>): Promise<T>;
   /**
    * Answers what was answered to the same request under the same key, or runs `answer` and keeps what it gives together
-   * with what it changed. An error is kept, as `toAnswer` renders it, only when something was changed; it is thrown in
-   * any case. Throws idempotency_key_reused for another request, request_in_progress while the first still runs.
+   * with what it changed. An error is kept, as `toAnswer` renders it, only when something was changed and it is not one
+   * that passes (429, 5xx); it is thrown in any case. Throws idempotency_key_reused for another request, request_in_progress while the first still runs.
    */
   once(
     request: IdempotentRequest,

@@ -93,7 +93,6 @@ test('a new key works at once, within what it was given, and its secret is told 
   expect((await reader.get('/ver1/users/permissions_info')).body).toMatchObject({
     permissions: ['ACCOUNTS_READ'],
     mode: 'paper',
-    allowed_account_ids: null,
   });
   expect((await reader.get('/api/keys')).status).toBe(403);
   for (const target of [`/api/keys/${key.id}`, '/api/keys'])

@@ -95,8 +95,10 @@ export const createIdempotentWork = (deps: {
     try {
       return await database.runUnit(request.actor.tenantId, async (unit) => {
         const given = await answer().catch(async (error: unknown) => {
-          // What was changed stays changed, so the error is the answer to every retry.
-          if (unit.hasEffect()) await keep(unit, toAnswer(error));
+          const told = toAnswer(error);
+          // What was changed stays changed, so the error is the answer to every retry; but a failure that passes is
+          // none: what is still open is undone, and the request may be sent again.
+          if (unit.hasEffect() && !isPassing(told)) await keep(unit, told);
           throw error;
         });
         await keep(unit, given);
@@ -131,6 +133,8 @@ export const createIdempotentWork = (deps: {
     return { status, body: text, ...(headers !== null && { headers }) };
   }
 };
+
+const isPassing = ({ status }: GivenAnswer): boolean => status >= 500 || status === 429;
 
 const rowOf = ({ actor, key }: OnceRequest) => ({ callerKeyId: actor.callerKeyId, key });
 
