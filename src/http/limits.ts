@@ -22,7 +22,7 @@ export interface HttpLimits {
   readonly requestTimeoutMs: number;
   /** Requests that are being answered at once; more are told to come back. */
   readonly inFlight: number;
-  /** Mean lag of the event loop from which on requests are told the same. */
+  /** Lag of the event loop from which on some are told the same. */
   readonly loopDelayMs: number;
   readonly connections: number;
 }

@@ -4,7 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 export interface LoadShedderOptions {
   /** Requests that are being answered at once. */
   readonly inFlight: number;
-  /** Mean lag of the event loop from which on some requests are turned away; at twice as much, all. */
+  /** Lag of the event loop from which on some requests are turned away; at twice as much, all. */
   readonly loopDelayMs: number;
   readonly readLoopDelayMs: () => number;
 }
@@ -31,12 +31,13 @@ export const createLoadShedder = (options: LoadShedderOptions): LoadShedder => {
 };
 
 export interface LoopDelayMonitor extends Disposable {
-  /** Mean of the last half second or more, as of at most half a second ago. */
+  /** How long one turn of the loop took of late, in the median: a single pause is no overload. */
   readonly readMs: () => number;
 }
 
 const RESOLUTION_MS = 20;
 const SAMPLE_MS = 500;
+const LEAST_TURNS = 3;
 const NS_PER_MS = 1e6;
 
 /** Measures without a timer of its own in JavaScript: a sample ends with the first request after its time. */
@@ -48,9 +49,9 @@ export const startLoopDelayMonitor = (): LoopDelayMonitor => {
   return {
     readMs: () => {
       const now = performance.now();
-      if (now - sampledAt < SAMPLE_MS) return delayMs;
-      // The histogram holds the time from one tick of its timer to the next, and no mean before the first.
-      delayMs = histogram.count === 0 ? 0 : Math.max(0, histogram.mean / NS_PER_MS - RESOLUTION_MS);
+      if (now - sampledAt < SAMPLE_MS || histogram.count < LEAST_TURNS) return delayMs;
+      // The histogram holds the times from one tick of its timer to the next.
+      delayMs = Math.max(0, histogram.percentile(50) / NS_PER_MS - RESOLUTION_MS);
       sampledAt = now;
       histogram.reset();
       return delayMs;
