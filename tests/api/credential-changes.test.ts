@@ -213,10 +213,12 @@ describe('deleting', () => {
   });
 
   test('with delete_history nothing is left to read', async () => {
-    const { id } = await use.store('gate_io', await use.keys('gate_io'));
+    const { id } = await use.store('gate_io', await use.keys('gate_io', { trades: 5 }));
     const before = await historyOf('exchange=gate_io&currency=BTC').catch(() => 0);
     await use.sync(`exchange=gate_io&credential_id=${id}`);
     expect(await historyOf(`exchange=gate_io&currency=BTC&credential_id=${id}`)).toBe(before + 1);
+    const trades = await use.caller.post(`/api/exchange/trades/sync?exchange=gate_io&credential_id=${id}`);
+    expect(trades.body).toMatchObject({ success: true, trades_synced: 5 });
     expect((await use.remove(id, '?delete_history=true')).status).toBe(200);
     const rows = await use.rows<{ left: number }>(
       `select (select count(*) from balance_snapshots s join accounts a on a.tenant_id = $1 and a.id = s.account_id
@@ -224,7 +226,8 @@ describe('deleting', () => {
             + (select count(*) from equity_snapshots s join accounts a on a.tenant_id = $1 and a.id = s.account_id
                 where s.tenant_id = $1 and a.credential_id = $2)
             + (select count(*) from balances b join accounts a on a.tenant_id = $1 and a.id = b.account_id
-                where b.tenant_id = $1 and a.credential_id = $2) as left`,
+                where b.tenant_id = $1 and a.credential_id = $2)
+            + (select count(*) from trades t where t.tenant_id = $1 and t.credential_id = $2) as left`,
       [id],
     );
     expect(rows).toEqual([{ left: 0 }]);

@@ -165,9 +165,9 @@ describe('refused, with nothing stored', () => {
   });
 
   test('a missing passphrase, a missing customer id, and paper trading', async () => {
-    const { api_passphrase: _left, ...okx } = await use.keys('okx');
+    const okx = { ...(await use.keys('okx')), api_passphrase: undefined };
     await expectRefused({ exchange_name: 'okx', ...okx }, 'body.api_passphrase value_error');
-    const { exchange_metadata: _also, ...bitstamp } = await use.keys('bitstamp');
+    const bitstamp = { ...(await use.keys('bitstamp')), exchange_metadata: undefined };
     await expectRefused({ exchange_name: 'bitstamp', ...bitstamp }, 'body.exchange_metadata value_error');
     await expectRefused(
       { exchange_name: 'paper_trading', api_key: 'paper-paper', api_secret: 'paper-paper' },

@@ -7,6 +7,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { createKeyReplacement, type KeyReplacementDeps } from '../accounts/key-replacement.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
 import { createHistoryStore } from '../balances/history-store.ts';
+import { createTradeStore } from '../trades/trade-store.ts';
 import { type AskedExchange, isCredentialId, noSuchCredential } from './credential-choice.ts';
 import { alreadyStored } from './credential-intake.ts';
 import { createCredentialStore } from './credential-store.ts';
@@ -18,7 +19,7 @@ import {
   type StoredCredential,
   walletOf,
 } from './stored-credential.ts';
-import { type CredentialEdit, createStoredCredentialStore } from './stored-credential-store.ts';
+import { createStoredCredentialStore } from './stored-credential-store.ts';
 
 /** What is null stays as it is. */
 export interface CredentialChange {
@@ -103,6 +104,7 @@ export const createCredentialService = (deps: CredentialServiceDeps): Credential
           await createStoredCredentialStore(session).edit(id, { ...NO_CHANGE, isActive: false, at: now() });
         });
         await createHistoryStore(database.session(tenantId)).removeAll(id);
+        await createTradeStore(database.session(tenantId)).removeTrades(id);
       }
       await database.transact(tenantId, async (session) => {
         await assertUnused(session, id);
@@ -142,9 +144,7 @@ const edit = async (
   change: CredentialChange,
   at: string,
 ): Promise<void> => {
-  const { keys: _keys, ...rest } = change;
-  const changed: CredentialEdit = { ...rest, at };
-  if (!(await createStoredCredentialStore(session).edit(id, changed))) throw noSuchCredential();
+  if (!(await createStoredCredentialStore(session).edit(id, { ...change, at }))) throw noSuchCredential();
   await createAuditStore(session).append(auditEntry(actor, 'credential.updated', id, outcomeOf(change)));
 };
 

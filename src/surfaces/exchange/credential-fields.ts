@@ -82,7 +82,10 @@ export const exchangeMetadata = () =>
       if (hasSecretName(metadata)) refuse('must not hold keys or secrets: it is stored in the clear');
     })
     // Ours to say, in answers.
-    .transform(({ permissions_source: _ours, ...metadata }): CredentialMetadata => metadata)
+    .transform(
+      (metadata): CredentialMetadata =>
+        Object.fromEntries(Object.entries(metadata).filter(([name]) => name !== 'permissions_source')),
+    )
     .describe("Exchange-specific configuration (e.g., {'testnet': true, 'use_us': true})");
 
 const isCustomerId = (value: unknown): boolean =>
