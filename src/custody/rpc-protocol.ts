@@ -1,13 +1,7 @@
 /** What crosses between gateway and custody: length-framed JSON, and one table of methods with both their shapes. */
 import { z } from 'zod';
-import type {
-  Connection,
-  SealingKey,
-  TickerPrices,
-  Transfers,
-  VenueAccount,
-  VenueState,
-} from '../exchanges/exchange.ts';
+import type { Connection, SealingKey, TickerPrices, Transfers, VenueAccount } from '../exchanges/exchange.ts';
+import type { VenueState } from '../exchanges/venue-state.ts';
 import { type ErrorDetails, isErrorCode } from '../shared/errors.ts';
 import { MARKET_METHODS, type MarketResults } from './market-protocol.ts';
 import { amount, context, id, instant, name, ref } from './rpc-fields.ts';

@@ -1,6 +1,6 @@
 /** How a venue does, as it crosses from custody to the gateway. */
 import { z } from 'zod';
-import type { VenueState } from '../exchanges/exchange.ts';
+import type { VenueState } from '../exchanges/venue-state.ts';
 import { instant, name } from './rpc-fields.ts';
 
 const moment = instant.nullable();

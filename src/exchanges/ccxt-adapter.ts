@@ -21,7 +21,8 @@ import { type CcxtVenueData, createCcxtVenueData } from './ccxt-venue-data.ts';
 import { type CcxtWallets, createCcxtWallets } from './ccxt-wallets.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
 import { DEFAULT_EGRESS_POLICY, type EgressPolicy } from './egress-gate.ts';
-import type { Connection, TickerPrices, Transfers, VenueAccount, VenueState } from './exchange.ts';
+import type { Connection, TickerPrices, Transfers, VenueAccount } from './exchange.ts';
+import type { VenueState } from './venue-state.ts';
 import type { Venue } from './venue.ts';
 
 export interface CcxtAdapter extends CcxtMarkets, CcxtTrades, CcxtVenueData, CcxtWallets {

@@ -9,7 +9,7 @@ import { type CcxtSeed, createCcxtSeed } from './ccxt-seed.ts';
 import { type CcxtTransport, createCcxtTransport } from './ccxt-transport.ts';
 import type { CcxtVenue } from './ccxt-venue.ts';
 import { createEgressGate, type EgressGate, type EgressPolicy } from './egress-gate.ts';
-import type { VenueState } from './exchange.ts';
+import type { VenueState } from './venue-state.ts';
 import type { Venue, VenueId } from './venue.ts';
 
 export interface VenueDesk {

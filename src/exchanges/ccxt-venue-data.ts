@@ -10,7 +10,7 @@ import { positive, toBestOfBook } from './ccxt-market-list.ts';
 import { type CcxtMarketsDeps, callUnified, noMarket } from './ccxt-markets.ts';
 import type { ProbeVenue } from './ccxt-probes.ts';
 import type { LoadTickers } from './ccxt-tickers.ts';
-import type { VenueState } from './exchange.ts';
+import type { VenueState } from './venue-state.ts';
 import type { Listing, ListingPart, SpotQuotes, Ticker, VenueCheck } from './venue-data-port.ts';
 import type { Venue } from './venue.ts';
 

@@ -12,6 +12,7 @@ import type { DecimalString } from '../shared/money.ts';
 import type { MarketPort } from './market-port.ts';
 import type { TradePort } from './trade-port.ts';
 import type { VenueDataPort } from './venue-data-port.ts';
+import type { VenueState } from './venue-state.ts';
 import type { WalletPort } from './wallet-port.ts';
 
 /** The exchange keys before sealing. Exists only in the request that brings them, and inside custody. */
@@ -82,24 +83,6 @@ export interface TickerPrices {
   readonly prices: readonly TickerPrice[];
   /** When the venue answered, ISO 8601. */
   readonly asOf: string;
-}
-
-/** How a venue does, as the calls of this process found it. Moments are ISO 8601; null: never, or not now. */
-export interface VenueState {
-  readonly venueId: string;
-  /** open: it does not answer and is left alone; half_open: one request tries whether it is back. */
-  readonly circuit: 'closed' | 'open' | 'half_open';
-  /** Requests in a row that it left without an answer. */
-  readonly consecutiveFailures: number;
-  /** Until when it wants no requests: it has banned or limited us. */
-  readonly stoppedUntil: string | null;
-  readonly lastSuccessAt: string | null;
-  readonly lastFailureAt: string | null;
-  /** How long its newest answer took. */
-  readonly latencyMs: number | null;
-  readonly callsInFlight: number;
-  readonly marketsCount: number | null;
-  readonly marketsLoadedAt: string | null;
 }
 
 /** A deposit or withdrawal that is completed. */

@@ -4,7 +4,7 @@
  */
 import type { ErrorCode } from '../shared/errors.ts';
 import type { DecimalString } from '../shared/money.ts';
-import type { VenueState } from './exchange.ts';
+import type { VenueState } from './venue-state.ts';
 import type { CallContext } from './exchange-call.ts';
 
 /** A market as the venue lists it, halted ones included. What the venue does not state is null. */

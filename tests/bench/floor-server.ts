@@ -41,6 +41,8 @@ const send = (response: express.Response, status: number, value: unknown): void 
   response.end(body);
 };
 
+app.get('/hello', (_request, response) => send(response, 200, { hello: 'world' }));
+
 app.get('/ver1/accounts/:id', async (request, response) => {
   const caller = verify(request, Buffer.alloc(0));
   if (caller === undefined) {

@@ -74,11 +74,17 @@ const runConnection = (
     });
   });
 
-/** Status of the answer when all of it is there; answers carry Content-Length. */
+/** Behind `HTTP/1.1 `. */
+const STATUS_AT = 9;
+
+/** Status of the answer when all of it is there; answers with a body carry Content-Length. */
 const completeStatus = (text: string): number | undefined => {
   const headEnd = text.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;
+  if (text.startsWith('304', STATUS_AT)) return 304;
   const length = /\r\ncontent-length: (\d+)/i.exec(text.slice(0, headEnd))?.[1];
   if (length === undefined) throw new Error('the answer has no Content-Length');
-  return text.length >= headEnd + 4 + Number(length) ? Number(text.slice(9, 12)) : undefined;
+  return text.length >= headEnd + 4 + Number(length)
+    ? Number(text.slice(STATUS_AT, STATUS_AT + 3))
+    : undefined;
 };

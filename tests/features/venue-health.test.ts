@@ -1,7 +1,7 @@
 /** What the calls to a venue and its newest probe say of its health. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { VenueState } from '../../src/exchanges/exchange.ts';
+import type { VenueState } from '../../src/exchanges/venue-state.ts';
 import type { VenueProbe } from '../../src/exchanges/venue-data-port.ts';
 import { type HealthStatus, judgeHealth, summarizeHealth } from '../../src/features/venues/venue-health.ts';
 

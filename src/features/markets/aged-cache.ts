@@ -10,6 +10,11 @@ export interface Aged<T> {
 export interface AgedCache<T> {
   /** Throws the error of `load` when nothing usable is kept. */
   get(key: string, load: () => Promise<Aged<T>>): Promise<Aged<T>>;
+  /**
+   * What is known at once, be it a failure: something newer is loaded behind the caller's back. Waits only where
+   * nothing usable is known.
+   */
+  latest(key: string, load: () => Promise<Aged<T>>): Promise<Aged<T>>;
 }
 
 export interface AgedCacheOptions {
@@ -34,8 +39,11 @@ interface Entry<T> {
   restUntilMs: number;
   loading: Promise<Aged<T>> | undefined;
   /** The newest load's, with nothing kept to stand in for it. */
-  failure: { readonly error: unknown; readonly untilMs: number } | undefined;
+  failure: { readonly error: unknown; readonly atMs: number } | undefined;
 }
+
+/** How long a failure is good enough for those who want to know at once. */
+const FAILURE_STANDS_MS = 30_000;
 
 export const createAgedCache = <T>(options: AgedCacheOptions): AgedCache<T> => {
   const { freshMs, usableMs, capacity, clock, onStale, failureMs = 0 } = options;
@@ -64,7 +72,7 @@ export const createAgedCache = <T>(options: AgedCacheOptions): AgedCache<T> => {
     } catch (error) {
       const { kept } = entry;
       if (kept === undefined || !isUsable(entry)) {
-        entry.failure = { error, untilMs: clock.now() + failureMs };
+        entry.failure = { error, atMs: clock.now() };
         throw error;
       }
       onStale(key, error);
@@ -75,14 +83,29 @@ export const createAgedCache = <T>(options: AgedCacheOptions): AgedCache<T> => {
     }
   };
 
+  const isFresh = (entry: Entry<T>): boolean => clock.now() < entry.restUntilMs && isUsable(entry);
+  const failedWithin = (entry: Entry<T>, ms: number): boolean =>
+    entry.failure !== undefined && clock.now() - entry.failure.atMs < ms;
+
+  const get: AgedCache<T>['get'] = async (key, load) => {
+    const entry = entryOf(key);
+    if (entry.kept !== undefined && isFresh(entry)) return entry.kept;
+    if (failedWithin(entry, failureMs)) throw entry.failure?.error;
+    entry.loading ??= refresh(key, entry, load);
+    return await entry.loading;
+  };
+
   return {
-    get: async (key, load) => {
+    get,
+    latest: async (key, load) => {
       const entry = entryOf(key);
-      const { kept } = entry;
-      if (kept !== undefined && clock.now() < entry.restUntilMs && isUsable(entry)) return kept;
-      if (entry.failure !== undefined && clock.now() < entry.failure.untilMs) throw entry.failure.error;
-      entry.loading ??= refresh(key, entry, load);
-      return await entry.loading;
+      const { kept, failure } = entry;
+      const newer = get(key, load);
+      // Whoever waits for it hears of its failure; here it comes too late to matter.
+      newer.catch(() => undefined);
+      if (kept !== undefined && isUsable(entry)) return kept;
+      if (failure !== undefined && failedWithin(entry, FAILURE_STANDS_MS)) throw failure.error;
+      return await newer;
     },
   };
 };

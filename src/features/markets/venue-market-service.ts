@@ -15,12 +15,17 @@ export type Quotes = ReadonlyMap<string, SpotQuote>;
 export interface VenueMarketService {
   /** All markets, halted ones and contracts included. The value is one object for as long as it is kept. */
   listing(venueId: string, requestId: string): Promise<Shared<MarketListing>>;
-  /** The same of the venue's usual list alone, which holds every spot market. */
-  spotListing(venueId: string, requestId: string): Promise<Shared<MarketListing>>;
   /** By any clear spelling of the symbol. Throws not_found. */
   ticker(venueId: string, spelled: string, requestId: string): Promise<Shared<Ticker>>;
-  /** The best of the book by symbol, of all spot markets; never older than prices may be to compare venues by. */
-  spotQuotes(venueId: string, requestId: string): Promise<Aged<Quotes>>;
+  /** To compare venues by: what is known at once of each, also that it does not answer. */
+  readonly now: {
+    /** The venue's usual list, which holds every spot market. */
+    spotListing(venueId: string, requestId: string): Promise<Aged<MarketListing>>;
+    /** The best of the book by symbol, of all spot markets. */
+    spotQuotes(venueId: string, requestId: string): Promise<Aged<Quotes>>;
+    /** The best of one market's book, where the list above leaves it out. */
+    quote(venueId: string, symbol: string, requestId: string): Promise<Aged<SpotQuote>>;
+  };
 }
 
 export interface VenueMarketServiceDeps {
@@ -39,7 +44,8 @@ const LISTINGS = {
   capacity: 100,
 };
 const TICKERS = { freshMs: 5_000, usableMs: 10 * MINUTE_MS, failureMs: FAILURE_MS, capacity: 5_000 };
-const QUOTES = { freshMs: 10_000, usableMs: 30_000, failureMs: FAILURE_MS, capacity: 100 };
+// Venues are compared by prices of nearly the same moment.
+const QUOTES = { freshMs: 10_000, usableMs: 20_000, failureMs: FAILURE_MS, capacity: 1_000 };
 
 export const createVenueMarketService = (deps: VenueMarketServiceDeps): VenueMarketService => {
   const { exchanges, clock, logger } = deps;
@@ -48,13 +54,21 @@ export const createVenueMarketService = (deps: VenueMarketServiceDeps): VenueMar
   const spot = createAgedCache<MarketListing>({ ...LISTINGS, clock, onStale });
   const all = createAgedCache<MarketListing>({ ...LISTINGS, clock, onStale });
   const tickers = createAgedCache<Ticker>({ ...TICKERS, clock, onStale });
-  const quotes = createAgedCache<Quotes>({ ...QUOTES, clock, onStale });
+  const allQuotes = createAgedCache<Quotes>({ ...QUOTES, clock, onStale });
+  const quotes = createAgedCache<SpotQuote>({ ...QUOTES, clock, onStale });
 
-  const spotListing = (venueId: string, requestId: string): Promise<Shared<MarketListing>> =>
-    getShared(spot, venueId, async () => {
-      const { markets, asOf } = await exchanges.fetchListing(reading(requestId), venueId, 'spot');
-      return { value: createMarketListing(markets), asOfMs: Date.parse(asOf) };
-    });
+  const loadSpot = async (venueId: string, requestId: string): Promise<Aged<MarketListing>> => {
+    const { markets, asOf } = await exchanges.fetchListing(reading(requestId), venueId, 'spot');
+    return { value: createMarketListing(markets), asOfMs: Date.parse(asOf) };
+  };
+
+  const loadTicker = async (venueId: string, symbol: string, requestId: string): Promise<Aged<Ticker>> => {
+    const ticker = await exchanges.fetchTicker(reading(requestId), venueId, symbol);
+    return { value: ticker, asOfMs: Date.parse(ticker.asOf) };
+  };
+
+  const spotListing = (venueId: string, requestId: string): Promise<Aged<MarketListing>> =>
+    spot.get(venueId, () => loadSpot(venueId, requestId));
 
   const listing = (venueId: string, requestId: string): Promise<Shared<MarketListing>> =>
     getShared(all, venueId, async () => {
@@ -81,23 +95,24 @@ export const createVenueMarketService = (deps: VenueMarketServiceDeps): VenueMar
   };
 
   return {
-    spotListing,
     listing,
 
     async ticker(venueId, spelled, requestId) {
       const symbol = await resolve(venueId, spelled, requestId);
-      return await getShared(tickers, `${venueId} ${symbol}`, async () => {
-        const ticker = await exchanges.fetchTicker(reading(requestId), venueId, symbol);
-        return { value: ticker, asOfMs: Date.parse(ticker.asOf) };
-      });
+      return await getShared(tickers, `${venueId} ${symbol}`, () => loadTicker(venueId, symbol, requestId));
     },
 
-    spotQuotes: (venueId, requestId) =>
-      quotes.get(venueId, async () => {
-        const told = await exchanges.fetchSpotQuotes(reading(requestId), venueId);
-        const bySymbol = new Map(told.quotes.map((quote) => [quote.symbol, quote]));
-        return { value: bySymbol, asOfMs: Date.parse(told.asOf) };
-      }),
+    now: {
+      spotListing: (venueId, requestId) => spot.latest(venueId, () => loadSpot(venueId, requestId)),
+      spotQuotes: (venueId, requestId) =>
+        allQuotes.latest(venueId, async () => {
+          const told = await exchanges.fetchSpotQuotes(reading(requestId), venueId);
+          const bySymbol = new Map(told.quotes.map((quote) => [quote.symbol, quote]));
+          return { value: bySymbol, asOfMs: Date.parse(told.asOf) };
+        }),
+      quote: (venueId, symbol, requestId) =>
+        quotes.latest(`${venueId} ${symbol}`, () => loadTicker(venueId, symbol, requestId)),
+    },
   };
 };
 

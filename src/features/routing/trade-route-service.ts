@@ -1,5 +1,4 @@
 /** Asks every venue for its way to trade two assets, side by side, and ranks what comes back in time. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Actor } from '../../auth/actor.ts';
 import type { TenantDatabase } from '../../db/tenant-database.ts';
 import type { Catalog } from '../../exchanges/catalog.ts';
@@ -65,10 +64,10 @@ export const createTradeRouteService = (deps: TradeRouteServiceDeps): TradeRoute
   const { markets, health, database } = deps;
 
   const look = async (venue: Venue, request: RouteRequest, requestId: string): Promise<VenueFound> => {
-    const { value: listing } = await markets.spotListing(venue.id, requestId);
+    const { value: listing } = await markets.now.spotListing(venue.id, requestId);
     const symbols = symbolsToPrice(listing, request);
     if (symbols.length === 0) return NOTHING;
-    const { value: quotes, asOfMs } = await markets.spotQuotes(venue.id, requestId);
+    const { value: quotes, asOfMs } = await markets.now.spotQuotes(venue.id, requestId);
     const priced = await priceAll(venue.id, listing, quotes, symbols, requestId);
     const found = findRoutes(request, (symbol) => priced.markets.get(symbol), BRIDGES);
     const { status } = await health.known(venue.id);
@@ -102,7 +101,7 @@ export const createTradeRouteService = (deps: TradeRouteServiceDeps): TradeRoute
         if (market === undefined) return [];
         let best: { bid: string | null; ask: string | null } | undefined = quotes.get(symbol);
         if (alone.has(symbol)) {
-          const told = await markets.ticker(venueId, symbol, requestId).catch(nothingWhenRefused);
+          const told = await markets.now.quote(venueId, symbol, requestId).catch(nothingWhenRefused);
           if (told !== undefined) oldestMs = Math.min(oldestMs, told.asOfMs);
           best = told?.value;
         }
@@ -113,22 +112,37 @@ export const createTradeRouteService = (deps: TradeRouteServiceDeps): TradeRoute
   };
 
   /** A venue that is late, or fails, is dropped with the reason; it costs the others nothing. */
-  const lookInTime = async (venue: Venue, request: RouteRequest, requestId: string): Promise<VenueFound> => {
-    const given = new AbortController();
-    const lateness = delay(PATIENCE_MS, 'late' as const, { signal: given.signal });
-    lateness.catch(() => undefined);
-    const looking = look(venue, request, requestId);
-    looking.catch(() => undefined);
+  const lookInTime = async (
+    venue: Venue,
+    request: RouteRequest,
+    late: Promise<undefined>,
+    requestId: string,
+  ): Promise<VenueFound> => {
     try {
-      const outcome = await Promise.race([looking, lateness]);
-      if (outcome !== 'late') return outcome;
+      const found = await Promise.race([look(venue, request, requestId), late]);
+      if (found !== undefined) return found;
       const { status } = await health.known(venue.id);
       return missing(request, status === 'unhealthy' ? 'unhealthy' : 'no_price');
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       return error.code === 'not_supported' ? NOTHING : missing(request, 'unhealthy');
+    }
+  };
+
+  const lookEverywhere = async (request: RouteRequest, requestId: string) => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE_MS, undefined);
+    });
+    try {
+      return await Promise.all(
+        deps.venues.map(async (venue) => ({
+          venueId: venue.id,
+          ...(await lookInTime(venue, request, late, requestId)),
+        })),
+      );
     } finally {
-      given.abort();
+      clearTimeout(timer);
     }
   };
 
@@ -136,12 +150,7 @@ export const createTradeRouteService = (deps: TradeRouteServiceDeps): TradeRoute
     async compare(actor, request) {
       const [held, found] = await Promise.all([
         createHeldVenueStore(database.session(actor.tenantId)).list(),
-        Promise.all(
-          deps.venues.map(async (venue) => ({
-            venueId: venue.id,
-            ...(await lookInTime(venue, request, actor.requestId)),
-          })),
-        ),
+        lookEverywhere(request, actor.requestId),
       ]);
       return {
         routes: rankRoutes(

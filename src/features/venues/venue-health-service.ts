@@ -2,8 +2,9 @@
  * Health of venues for anybody who asks. Custody alone decides when a venue may be probed; here callers at the same time
  * share one question, and the answer is kept for as long as it is said to be.
  */
-import type { ExchangePort, VenueState } from '../../exchanges/exchange.ts';
+import type { ExchangePort } from '../../exchanges/exchange.ts';
 import type { VenueProbe } from '../../exchanges/venue-data-port.ts';
+import type { VenueState } from '../../exchanges/venue-state.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import { type AgedCache, createAgedCache } from '../markets/aged-cache.ts';

@@ -1,5 +1,5 @@
 /** What the calls to a venue, and the newest probe of it, say of its health. Pure. */
-import type { VenueState } from '../../exchanges/exchange.ts';
+import type { VenueState } from '../../exchanges/venue-state.ts';
 import type { VenueProbe } from '../../exchanges/venue-data-port.ts';
 
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy' | 'unknown';
