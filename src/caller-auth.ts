@@ -1,11 +1,13 @@
 /** The part of the composition root that finds out who calls: signatures, nonces, tokens, explanations. */
-import { type AccessTokens, createAccessTokens } from './auth/access-token.ts';
+import { createAccessTokens, type VerifiedToken } from './auth/access-token.ts';
 import { type Authenticator, createAuthenticator } from './auth/authenticator.ts';
 import { createCallerVerifier } from './auth/caller-verifier.ts';
 import { createExplainer, type Explainer } from './auth/explainer.ts';
 import { createMemoryNonceStore } from './auth/memory-nonce-store.ts';
+import { createOutsideTokens } from './auth/outside-tokens.ts';
 import { createRedisNonceStore } from './auth/redis-nonce-store.ts';
 import { createReplayGuard, type RefuseReplay } from './auth/replay-guard.ts';
+import type { TokenText } from './auth/token-text.ts';
 import type { Config } from './config/config-schema.ts';
 import type { TenantDatabase } from './db/tenant-database.ts';
 import type { CallerKeyDirectory } from './features/caller-keys/caller-key-directory.ts';
@@ -44,12 +46,20 @@ export const createCallerAuth = (deps: CallerAuthDeps): CallerAuth => {
   const { config, keys, redis, clock } = deps;
   const findCallerKey = keys.find;
   const tokenKeys = createTokenKeyRing({ ...deps, shared: deps.database.shared });
-  const tokens: AccessTokens = createAccessTokens({
+  const tokens = createAccessTokens({
     keys: tokenKeys,
     issuer: config.tokens.issuer ?? config.gateway.publicUrl ?? DEFAULT_ISSUER,
     audience: config.tokens.audience,
     clock,
   });
+  const outside = new Map(
+    config.tokens.outside.map((one) => [
+      one.issuer,
+      createOutsideTokens({ ...one, scopes: one.scopes }, deps),
+    ]),
+  );
+  const verify = (text: TokenText): Promise<VerifiedToken | undefined> =>
+    (outside.get(String(text.claims['iss'])) ?? tokens).verify(text);
   const nonces = redis === undefined ? createMemoryNonceStore({ clock }) : createRedisNonceStore(redis);
   const verifier = createCallerVerifier({
     findCallerKey,
@@ -59,7 +69,7 @@ export const createCallerAuth = (deps: CallerAuthDeps): CallerAuth => {
   const explainsAlways = config.environment !== 'production';
   const refuseReplay = createReplayGuard({ nonces, clock });
   return {
-    authenticator: createAuthenticator({ findCallerKey, verifier, tokens, nonces }),
+    authenticator: createAuthenticator({ findCallerKey, verifier, tokens: { verify }, nonces }),
     tokenKeys,
     tokenService: createTokenService({ tokens, findCallerKey, refuseReplay, clock }),
     explainer: createExplainer({ verifier, findCallerKey, tokens, clock, explainsAlways }),

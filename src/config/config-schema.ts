@@ -1,5 +1,6 @@
 /** The shape of the whole configuration: every setting with its type, bounds and meaning. */
 import { z } from 'zod';
+import { SCOPES } from '../auth/actor.ts';
 import { isAddressRange } from '../auth/ip-allowlist.ts';
 import { readEthereumAddress, readTronAddress } from '../shared/chain-address.ts';
 import { compare, isDecimalString } from '../shared/money.ts';
@@ -32,6 +33,23 @@ const tokens = (readAddress: (text: string) => string | undefined) =>
       }),
     )
     .max(MOST_TOKENS);
+
+// One family, so that a token cannot choose what its signature is taken for.
+const TOKEN_ALGORITHMS = ['EdDSA', 'ES256', 'ES384', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'];
+const outsideIssuer = z.strictObject({
+  issuer: z.string().min(1),
+  audience: z.string().min(1),
+  jwksUri: z.url({ protocol: /^https?$/ }),
+  algorithms: z
+    .array(z.enum(TOKEN_ALGORITHMS))
+    .min(1)
+    .refine((names) => new Set(names.map((name) => name.slice(0, 2))).size === 1, 'must be of one family'),
+  longestSeconds: z.number().int().min(1).max(3_600).default(900),
+  identityClaim: z.string().min(1).default('sub'),
+  callerKeys: z.record(z.string().min(1), z.string().min(1)),
+  scopeClaim: z.string().min(1).default('scope'),
+  scopes: z.record(z.string().min(1), z.enum(SCOPES)).optional(),
+});
 
 export const configSchema = z.strictObject({
   environment: z
@@ -121,6 +139,11 @@ export const configSchema = z.strictObject({
       .optional()
       .describe('iss of the access tokens; default: gateway.publicUrl, else countersign'),
     audience: z.string().min(1).describe('aud of the access tokens'),
+    outside: z
+      .array(outsideIssuer)
+      .max(20)
+      .default([])
+      .describe('Issuers whose tokens act through caller keys'),
   }),
   demo: flag.describe('Seed a demo tenant and write demo.json'),
   jobs: z.strictObject({

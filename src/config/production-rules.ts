@@ -15,5 +15,9 @@ export const productionProblems = (config: Config): string[] => {
       'database.url (DATABASE_URL): production needs a Postgres of its own; the embedded one is refused',
     );
   }
+  for (const { issuer, jwksUri } of config.tokens.outside) {
+    if (!jwksUri.startsWith('https:'))
+      problems.push(`tokens.outside: the keys of ${issuer} must be read over https in production`);
+  }
   return problems;
 };

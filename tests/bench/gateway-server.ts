@@ -9,6 +9,7 @@ const options = JSON.parse(process.argv[2] ?? '{}') as {
   databaseUrl: string;
   socketPath: string;
   gatewayKek: string;
+  failedAuthPerMinute?: number;
 };
 const MANY = 1_000_000;
 const config = loadConfig({ NODE_ENV: 'production', COUNTERSIGN_GATEWAY_DATABASE_URL: options.databaseUrl });
@@ -27,7 +28,7 @@ const gateway = await createGateway({
       keyPerMinute: MANY,
       tenantPerMinute: MANY,
       ipPerMinute: MANY,
-      failedAuthPerMinute: MANY,
+      failedAuthPerMinute: options.failedAuthPerMinute ?? MANY,
       publicPerMinute: MANY,
     },
   },

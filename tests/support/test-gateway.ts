@@ -52,6 +52,7 @@ export interface TestGatewayOptions {
   readonly jobs?: Partial<Config['jobs']>;
   /** Without it nonces and limits are those of the one process. */
   readonly redisUrl?: string;
+  readonly outsideIssuers?: Config['tokens']['outside'];
   /** Longest time for one answer of a venue. */
   readonly callDeadlineMs?: number;
   readonly clock?: { now(): number };
@@ -118,6 +119,7 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
           limits: { ...WIDE_LIMITS, ...options.limits },
           jobs: { ...config.jobs, ...options.jobs },
           redis: options.redisUrl === undefined ? {} : { url: options.redisUrl },
+          tokens: { ...config.tokens, outside: options.outsideIssuers ?? [] },
         },
         databaseUrl: database.gatewayUrl,
         gatewayKek,
