@@ -101,12 +101,32 @@ const SMALL_ORDER = new Set([
 ]);
 const FIELD_PRIME = 2n ** 255n - 19n;
 
-/** Of large order, as far as that can be told from a list, and in its one canonical spelling. */
+// RFC 8032, section 5.1: the curve is -x^2 + y^2 = 1 + d x^2 y^2.
+const CURVE_D = 37095705934669439343138083508754565189542113879843219016388785533085940283555n;
+
+/** On the curve, of large order, and in its one canonical spelling. */
 const isSoundPoint = (raw: Buffer): boolean => {
-  const y = Buffer.from(raw);
-  y[RAW_BYTES - 1] = (y[RAW_BYTES - 1] ?? 0) & 0x7f;
-  if (BigInt(`0x${Buffer.from(y).reverse().toString('hex')}`) >= FIELD_PRIME) return false;
-  return !SMALL_ORDER.has(y.toString('hex'));
+  const bytes = Buffer.from(raw);
+  bytes[RAW_BYTES - 1] = (bytes[RAW_BYTES - 1] ?? 0) & 0x7f;
+  if (SMALL_ORDER.has(bytes.toString('hex'))) return false;
+  const y = BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
+  return y < FIELD_PRIME && hasPoint(y);
+};
+
+/** x^2 = (y^2 - 1) / (d y^2 + 1): there is an x where that is a square, that is where the product of the two is one. */
+const hasPoint = (y: bigint): boolean => {
+  const square = (y * y) % FIELD_PRIME;
+  const product = ((square - 1n) * (CURVE_D * square + 1n)) % FIELD_PRIME;
+  return power((product + FIELD_PRIME) % FIELD_PRIME, (FIELD_PRIME - 1n) / 2n) === 1n;
+};
+
+const power = (base: bigint, exponent: bigint): bigint => {
+  let [result, factor] = [1n, base];
+  for (let left = exponent; left > 0n; left >>= 1n) {
+    if (left & 1n) result = (result * factor) % FIELD_PRIME;
+    factor = (factor * factor) % FIELD_PRIME;
+  }
+  return result;
 };
 
 const refused = (message: string, cause?: unknown): AppError =>
