@@ -19,7 +19,7 @@ import type { Fingerprint } from '../credentials/fingerprint.ts';
 import type { DatedPriceBook, PriceSource } from '../markets/price-source.ts';
 import type { Account } from './account.ts';
 import { type Intake, type IntakeParameters, readIntake } from './account-intake.ts';
-import { recordAccount } from './account-recording.ts';
+import { adoptWallet, recordAccount } from './account-recording.ts';
 import { createAddressConnection } from './address-connection.ts';
 import {
   alreadyConnected,
@@ -229,7 +229,7 @@ const paperKeys = (): ExchangeKeys => ({
 /** Answers the account of the type asked for. */
 const recordAccounts = async (
   session: TenantSession,
-  { intake, ref, connection, priceBook, actor }: Found,
+  { intake, ref, connection, priceBook, actor, isNew }: Found,
   at: string,
 ): Promise<Account> => {
   const stored: Account[] = [];
@@ -246,7 +246,9 @@ const recordAccounts = async (
       at,
     };
     if (intake.isPaper) await createPaperLedgerStore(session).insert(ref.credentialId, venueAccount.balances);
-    stored.push(await recordAccount(session, account, venueAccount, priceBook.book));
+    // Keys that are new have no wallet yet.
+    const adopted = isNew ? undefined : await adoptWallet(session, account, venueAccount, priceBook.book);
+    stored.push(adopted ?? (await recordAccount(session, account, venueAccount, priceBook.book)));
   }
   const [first] = stored;
   if (first === undefined) throw new Error('no account was stored');

@@ -1,7 +1,7 @@
 /** Stores a newly connected account with all that was found in it; part of the connecting transaction. */
 import type { TenantSession } from '../../db/tenant-database.ts';
 import type { VenueAccount } from '../../exchanges/exchange.ts';
-import { createBalanceStore } from '../balances/balance-store.ts';
+import { createBalanceStore, type SyncResult } from '../balances/balance-store.ts';
 import { type Valuation, valueBalances } from '../balances/valuation.ts';
 import type { PriceBook } from '../markets/price-book.ts';
 import { computeProfits, type Profits } from '../profit/profit.ts';
@@ -14,25 +14,35 @@ export const recordAccount = async (
   found: VenueAccount,
   book: PriceBook,
 ): Promise<Account> => {
-  const accounts = createAccountStore(session);
-  const adopted = await accounts.adopt(account);
-  const id = adopted ?? (await accounts.insert(account));
-  const valuation = valueBalances(found.balances, book.price);
-  const stored = await createBalanceStore(session).record(id, {
-    valuation,
-    openPositions: found.openPositions,
-    hedgeModeEnabled: found.hedgeModeEnabled,
-    asOf: found.asOf,
-    // Of a first snapshot: there is nothing to compare it with, and what was brought in before is part of it. A wallet
-    // with a history keeps its profits until the next sync, which reads deposits and withdrawals too.
-    profits: adopted === undefined ? firstProfits(valuation, found.asOf) : null,
-    transfersReadUntil: null,
-  });
-  // A wallet may have been synced while the exchange answered: the later answer is the truth.
-  const recorded = stored ?? (adopted === undefined ? undefined : await accounts.find(id));
-  if (recorded === undefined) throw new Error('the new account was not found again');
-  return recorded;
+  const result = toResult(found, book);
+  // Of a first snapshot: there is nothing to compare it with, and what was brought in before is part of it.
+  const profits = firstProfits(result.valuation, found.asOf);
+  return await createBalanceStore(session).recordNew(account, { ...result, profits });
 };
+
+/** Makes the wallet of stored keys an account; undefined: no such wallet is kept. */
+export const adoptWallet = async (
+  session: TenantSession,
+  account: NewAccount,
+  found: VenueAccount,
+  book: PriceBook,
+): Promise<Account | undefined> => {
+  const accounts = createAccountStore(session);
+  const id = await accounts.adopt(account);
+  if (id === undefined) return undefined;
+  // It has a history, and keeps its profits until the next sync, which reads deposits and withdrawals too.
+  const result = { ...toResult(found, book), profits: null };
+  // It may have been synced while the exchange answered: the later answer is the truth.
+  return (await createBalanceStore(session).record(id, result)) ?? (await accounts.find(id));
+};
+
+const toResult = (found: VenueAccount, book: PriceBook): Omit<SyncResult, 'profits'> => ({
+  valuation: valueBalances(found.balances, book.price),
+  openPositions: found.openPositions,
+  hedgeModeEnabled: found.hedgeModeEnabled,
+  asOf: found.asOf,
+  transfersReadUntil: null,
+});
 
 const firstProfits = ({ btcAmount, usdAmount }: Valuation, asOf: string): Profits =>
   computeProfits([{ at: new Date(asOf), btc: btcAmount, usd: usdAmount }], []);

@@ -119,15 +119,6 @@ const HAS_ADDRESS = {
      where tenant_id = $1 and market_code = $2 and address = $3 and removed_at is null limit 1`,
 };
 
-const INSERT = {
-  name: 'accounts.insert',
-  text: `
-    insert into accounts (tenant_id, credential_id, market_code, name, mode, customer_id, subaccount_name,
-      api_keys_state, created_at, updated_at, address)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
-    returning id`,
-};
-
 // The wallet of stored keys becomes an account, with all that was recorded of it.
 const ADOPT = {
   name: 'accounts.adopt',
@@ -215,27 +206,6 @@ export const createAccountStore = (session: TenantSession) => ({
     return fingerprint === undefined
       ? session.query<Account>(LIST, page)
       : session.query<Account>(LIST_BY_KEY, [...page, fingerprint]);
-  },
-
-  /**
-   * Answers the new id. A second live account of the same market code and credential violates
-   * accounts_market_credential_key, one of the same address accounts_address_key.
-   */
-  async insert(account: NewAccount): Promise<number> {
-    const [row] = await session.query<{ id: number }>(INSERT, [
-      session.tenantId,
-      account.credentialId,
-      account.marketCode,
-      account.name,
-      account.mode,
-      account.customerId,
-      account.subaccountName,
-      account.apiKeysState,
-      account.at,
-      account.address,
-    ]);
-    if (row === undefined) throw new Error('insert into accounts returned no row');
-    return row.id;
   },
 
   /** undefined: no such wallet of stored keys is kept. */

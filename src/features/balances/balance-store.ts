@@ -1,7 +1,7 @@
 /** SQL of balances and snapshots: one statement writes all that a sync brings. */
 import type { TenantSession } from '../../db/tenant-database.ts';
 import type { Account } from '../accounts/account.ts';
-import { ACCOUNT_COLUMNS } from '../accounts/account-store.ts';
+import { ACCOUNT_COLUMNS, type NewAccount } from '../accounts/account-store.ts';
 import type { DecimalString } from '../../shared/money.ts';
 import type { Profits } from '../profit/profit.ts';
 import type { Valuation } from './valuation.ts';
@@ -43,6 +43,29 @@ const SET_PROFITS = Object.keys(PROFIT_COLUMNS)
   )
   .join(',\n             ');
 
+/** What follows an account row `a`, written by the same statement: its balances, and a snapshot of both. */
+const WITH_BALANCES = `
+    asset_rows as (
+      select a.id as account_id, r.*
+        from a, unnest($8::text[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[])
+          as r (asset, free, locked, total, btc_value, usd_value)
+    ), current_rows as (
+      insert into balances (tenant_id, account_id, asset, free, locked, total, btc_value, usd_value, synced_at)
+      select $1, account_id, asset, free, locked, total, btc_value, usd_value, $7 from asset_rows
+      on conflict (tenant_id, account_id, asset) do update
+        set free = excluded.free, locked = excluded.locked, total = excluded.total,
+            btc_value = excluded.btc_value, usd_value = excluded.usd_value, synced_at = excluded.synced_at
+    ), snapshot_rows as (
+      insert into balance_snapshots (tenant_id, account_id, taken_at, asset, free, locked, total, btc_value, usd_value)
+      select $1, account_id, $7, asset, free, locked, total, btc_value, usd_value from asset_rows
+      on conflict do nothing
+    ), equity as (
+      insert into equity_snapshots (tenant_id, account_id, taken_at, btc_value, usd_value, unpriced_assets)
+      select $1, a.id, $7, $3, $4, $14 from a
+      on conflict do nothing
+    )
+    select ${ACCOUNT_COLUMNS} from a left join credentials c on c.tenant_id = $1 and c.id = a.credential_id`;
+
 // The keys have just worked, so a lock for invalid keys ends here. An older answer never replaces a newer one.
 const RECORD = {
   name: 'balances.record',
@@ -59,53 +82,79 @@ const RECORD = {
        where tenant_id = $1 and id = $2 and removed_at is null
          and (balances_synced_at is null or balances_synced_at <= $7)
       returning *
-    ), asset_rows as (
-      select a.id as account_id, r.*
-        from a, unnest($8::text[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[])
-          as r (asset, free, locked, total, btc_value, usd_value)
     ), gone as (
       delete from balances b using a where b.tenant_id = $1 and b.account_id = a.id and b.asset <> all ($8::text[])
-    ), current_rows as (
-      insert into balances (tenant_id, account_id, asset, free, locked, total, btc_value, usd_value, synced_at)
-      select $1, account_id, asset, free, locked, total, btc_value, usd_value, $7 from asset_rows
-      on conflict (tenant_id, account_id, asset) do update
-        set free = excluded.free, locked = excluded.locked, total = excluded.total,
-            btc_value = excluded.btc_value, usd_value = excluded.usd_value, synced_at = excluded.synced_at
-    ), snapshot_rows as (
-      insert into balance_snapshots (tenant_id, account_id, taken_at, asset, free, locked, total, btc_value, usd_value)
-      select $1, account_id, $7, asset, free, locked, total, btc_value, usd_value from asset_rows
-      on conflict do nothing
-    ), equity as (
-      insert into equity_snapshots (tenant_id, account_id, taken_at, btc_value, usd_value, unpriced_assets)
-      select $1, a.id, $7, $3, $4, $14 from a
-      on conflict do nothing
-    )
-    select ${ACCOUNT_COLUMNS} from a left join credentials c on c.tenant_id = $1 and c.id = a.credential_id`,
+    ), ${WITH_BALANCES}`,
+};
+
+// One statement: an account row that is inserted and then updated would be written twice.
+const RECORD_NEW = {
+  name: 'balances.record-new',
+  text: `
+    with a as (
+      insert into accounts (tenant_id, credential_id, btc_amount, usd_amount, open_positions, hedge_mode_enabled,
+        balances_synced_at, profit_as_of, transfers_read_until, market_code, name, mode, customer_id, subaccount_name,
+        api_keys_state, created_at, updated_at, address, ${Object.keys(PROFIT_COLUMNS).join(', ')})
+      values ($1, $2, $3, $4, $5, $6, $7, $7, $16, $17, $18, $19, $20, $21, $22, $23, greatest($23::timestamptz, $7), $24,
+        ${Object.keys(PROFIT_COLUMNS)
+          .map((_, index) => `($15::numeric[])[${index + 1}]`)
+          .join(', ')})
+      returning *
+    ), ${WITH_BALANCES}`,
+};
+
+/** What `WITH_BALANCES` and both statements before it are bound to, from the third parameter on. */
+const resultValues = (result: SyncResult): unknown[] => {
+  const { balances, btcAmount, usdAmount, unpricedAssets } = result.valuation;
+  const { profits } = result;
+  return [
+    btcAmount,
+    usdAmount,
+    result.openPositions,
+    result.hedgeModeEnabled,
+    result.asOf,
+    balances.map((b) => b.asset),
+    balances.map((b) => b.free),
+    balances.map((b) => b.locked),
+    balances.map((b) => b.total),
+    balances.map((b) => b.btcValue),
+    balances.map((b) => b.usdValue),
+    unpricedAssets,
+    profits === null ? null : Object.values(PROFIT_COLUMNS).map((part) => part(profits)),
+    result.transfersReadUntil,
+  ];
 };
 
 export const createBalanceStore = (session: TenantSession) => ({
   /** undefined: the account was removed meanwhile, or a newer answer is already stored. */
   async record(accountId: number, result: SyncResult): Promise<Account | undefined> {
-    const { balances, btcAmount, usdAmount, unpricedAssets } = result.valuation;
-    const { profits } = result;
     const [row] = await session.query<Account>(RECORD, [
       session.tenantId,
       accountId,
-      btcAmount,
-      usdAmount,
-      result.openPositions,
-      result.hedgeModeEnabled,
-      result.asOf,
-      balances.map((b) => b.asset),
-      balances.map((b) => b.free),
-      balances.map((b) => b.locked),
-      balances.map((b) => b.total),
-      balances.map((b) => b.btcValue),
-      balances.map((b) => b.usdValue),
-      unpricedAssets,
-      profits === null ? null : Object.values(PROFIT_COLUMNS).map((part) => part(profits)),
-      result.transfersReadUntil,
+      ...resultValues(result),
     ]);
+    return row;
+  },
+
+  /**
+   * Stores a new account with the first answer of its venue. A second live account of the same market code and
+   * credential violates accounts_market_credential_key, one of the same address accounts_address_key.
+   */
+  async recordNew(account: NewAccount, result: SyncResult): Promise<Account> {
+    const [row] = await session.query<Account>(RECORD_NEW, [
+      session.tenantId,
+      account.credentialId,
+      ...resultValues(result),
+      account.marketCode,
+      account.name,
+      account.mode,
+      account.customerId,
+      account.subaccountName,
+      account.apiKeysState,
+      account.at,
+      account.address,
+    ]);
+    if (row === undefined) throw new Error('insert into accounts returned no row');
     return row;
   },
 });
