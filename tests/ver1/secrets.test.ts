@@ -75,6 +75,34 @@ const dump = async (): Promise<string> => {
   return JSON.stringify(texts);
 };
 
+/** Tries, stores and replaces keys over /api/exchange, wrong ones too; answers what came back. */
+const useStoredKeys = async (venue: string, secrets: string[]): Promise<string[]> => {
+  const openKeys = async () => {
+    const { api_key, secret, passphrase } = await sandbox.openAccount({ venue, balances: { BTC: '1' } });
+    secrets.push(secret, `wrong${secret.slice(5)}`, ...(passphrase === undefined ? [] : [passphrase]));
+    return { api_key, api_secret: secret, api_passphrase: passphrase };
+  };
+  const path = '/api/exchange/credentials';
+  const [first, second] = [await openKeys(), await openKeys()];
+  const wrong = { ...second, api_secret: `wrong${second.api_secret.slice(5)}` };
+  const stored = await caller.post(path, { exchange_name: venue, ...first });
+  expect(stored.status).toBe(200);
+  const { id } = stored.body as { id: string };
+  const replaced = await caller.put(`${path}/${id}`, second);
+  expect(replaced.status).toBe(200);
+  const others = [
+    await caller.post('/api/exchange/validate', { exchange: venue, ...first }),
+    await caller.post('/api/exchange/validate', { exchange: venue, ...wrong }),
+    await caller.post(path, { exchange_name: venue, ...wrong }),
+    await caller.post(path, { exchange_name: venue, ...second, exchange_metadata: { ...second } }),
+    await caller.put(`${path}/${id}`, wrong),
+    await caller.get(`${path}/${id}`),
+    await caller.post(`/api/exchange/balance/sync?exchange=${venue}&credential_id=${id}`),
+    await caller.delete(`${path}/${id}`),
+  ];
+  return [stored, replaced, ...others].map(({ text }) => text);
+};
+
 test('after every kind of use and refusal no secret is anywhere but sealed', async () => {
   const secrets: string[] = [caller.apiSecret];
   const answers: string[] = [];
@@ -102,6 +130,7 @@ test('after every kind of use and refusal no secret is anywhere but sealed', asy
     const { id } = connected.body as { id: number };
     answers.push((await caller.post(`/ver1/accounts/${id}/load_balances`)).text);
     answers.push((await caller.post('/ver1/accounts/new', parameters)).text);
+    answers.push(...(await useStoredKeys(venue, secrets)));
     // A broken body with the secret in it.
     answers.push(
       (
