@@ -21,6 +21,8 @@ export interface GatewayDeps extends AssemblyDeps {
   readonly config: AssemblyDeps['config'] & Pick<Config, 'limits' | 'jobs' | 'database' | 'redis'>;
   /** Connection string of the gateway's login role. */
   readonly databaseUrl: string;
+  /** How far the event loop lags; measured, unless given. */
+  readonly readLoopDelayMs?: () => number;
 }
 
 export interface Gateway {
@@ -82,6 +84,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
         return actor;
       },
     },
+    ...(deps.readLoopDelayMs !== undefined && { readLoopDelayMs: deps.readLoopDelayMs }),
     work: createIdempotentWork({ database, gatewayKek: deps.gatewayKek, clock, logger }),
     logger,
     clock,

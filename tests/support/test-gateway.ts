@@ -126,6 +126,8 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
         custody,
         clock,
         logger,
+        // It shares its event loop with the tests, and the machine with those of other files.
+        readLoopDelayMs: () => 0,
       });
       resources.defer(() => made.close());
       return made;
