@@ -1,4 +1,5 @@
 /** Builds the OpenAPI 3.1 document out of the route declarations: what is served is what is described. */
+import { changesSomething } from '../http/idempotency.ts';
 import type { Route } from '../http/route.ts';
 import type { Surface, SurfaceDescription } from '../http/surface.ts';
 import type { ErrorCode } from '../shared/errors.ts';
@@ -24,6 +25,7 @@ const SIGNED_ERRORS = [
   'forced_mode_invalid',
   'api_key_invalid_or_expired',
   'signature_invalid',
+  'token_invalid',
 ] as const;
 
 const SECURITY_SCHEMES = {
@@ -137,7 +139,8 @@ const describeInput = (surface: Surface, route: Route, schemas: SchemaCollector)
         surface.description.absentIsNull && !required.has(name) ? orNull(properties[name]) : properties[name],
     })),
   ];
-  const withParameters = parameters.length === 0 ? {} : { parameters };
+  const all = changesSomething(route) ? [...parameters, IDEMPOTENCY_KEY] : parameters;
+  const withParameters = all.length === 0 ? {} : { parameters: all };
   if (inBody.length === 0) return withParameters;
 
   const body = {
@@ -147,6 +150,16 @@ const describeInput = (surface: Surface, route: Route, schemas: SchemaCollector)
   };
   const content = Object.fromEntries(surface.description.bodyTypes.map((type) => [type, { schema: body }]));
   return { ...withParameters, requestBody: { required: body.required.length > 0, content } };
+};
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'Of your choice. The same request under the same key, within 24 hours, is done once and gets the same answer, ' +
+    'then with `Idempotency-Replayed: true`',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
 /** As FastAPI describes what may be left out and has no default. */
@@ -180,6 +193,7 @@ const errorCodesOf = (route: Route, hasInput: boolean): ReadonlySet<ErrorCode> =
   if (hasInput) codes.add('record_invalid');
   if (route.security === 'signed' && route.scope !== null) codes.add('access_denied');
   for (const code of route.errors) codes.add(code);
+  if (changesSomething(route)) codes.add('request_in_progress').add('idempotency_key_reused');
   return codes;
 };
 

@@ -30,7 +30,8 @@ const describedParameters = (operation: Json): Map<string, Described> => {
     required: boolean;
     schema: unknown;
   }[];
-  for (const { name, in: place, required, schema } of parameters)
+  // Idempotency-Key, which every change takes, is ours and not the seed's.
+  for (const { name, in: place, required, schema } of parameters.filter((one) => one.in !== 'header'))
     found.set(name, { place, isRequired: required, schema });
   const body = operation['requestBody'] as { content: Record<string, { schema: Json }> } | undefined;
   if (body === undefined) return found;

@@ -170,7 +170,17 @@ describe('the key', () => {
     const answer = await ask(caller, portfolio('Two'));
     expect([answer.status, answer.body]).toEqual([
       422,
-      { detail: 'This Idempotency-Key was used for another request' },
+      {
+        detail: [
+          {
+            loc: ['header', 'Idempotency-Key'],
+            msg: 'This Idempotency-Key was used for another request',
+            type: 'value_error',
+            input: null,
+            ctx: { error: {} },
+          },
+        ],
+      },
     ]);
   });
 

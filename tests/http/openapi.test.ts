@@ -56,7 +56,12 @@ describe('the document', () => {
       ],
     });
     const rename = document.paths['/ver1/things/{id}/rename']?.['post'];
-    expect(rename).toMatchObject({ parameters: [{ name: 'id', in: 'path' }] });
+    expect(rename).toMatchObject({
+      parameters: [
+        { name: 'id', in: 'path' },
+        { name: 'Idempotency-Key', in: 'header', required: false },
+      ],
+    });
     for (const type of ['application/json', 'application/x-www-form-urlencoded']) {
       expect(rename).toHaveProperty(['requestBody', 'content', type, 'schema'], {
         type: 'object',
@@ -88,7 +93,9 @@ describe('the document', () => {
       string,
       { description: string }
     >;
-    expect(Object.keys(responses).sort()).toEqual(['201', '400', '401', '403', '413', '429', '500', '503']);
+    expect(Object.keys(responses).sort()).toEqual([
+      ...['201', '400', '401', '403', '409', '413', '422', '429', '500', '503'],
+    ]);
     expect(responses['401']?.description).toBe('`api_key_invalid_or_expired`, `signature_invalid`');
     expect(Object.keys(document.paths['/ver1/ping']?.['get']?.['responses'] ?? {})).not.toContain('401');
     expect(document.paths['/ver1/things/{id}']?.['delete']).toMatchObject({
@@ -123,6 +130,7 @@ describe('the document', () => {
         { name: 'exchange', in: 'query', required: true, schema: { type: 'string' } },
         { name: 'symbol', required: false, schema: { anyOf: [{ type: 'string' }, { type: 'null' }] } },
         { name: 'limit', required: false, schema: { type: 'integer', default: 100 } },
+        { name: 'Idempotency-Key', in: 'header' },
       ],
       requestBody: {
         content: { 'application/json': { schema: { properties: { depth: {} }, required: ['depth'] } } },
@@ -130,7 +138,7 @@ describe('the document', () => {
       responses: {
         409: { content: { 'application/json': { schema: { $ref: '#/components/schemas/ApiError' } } } },
         422: {
-          description: '`record_invalid`',
+          description: '`record_invalid`, `idempotency_key_reused`',
           content: { 'application/json': { schema: { $ref: '#/components/schemas/HTTPValidationError' } } },
         },
       },

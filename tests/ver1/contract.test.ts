@@ -39,6 +39,8 @@ const described = ({ method, path }: ContractRow): Json => {
 
 interface DescribedParameter {
   readonly name: string;
+  /** Of parameters in the body: none. */
+  readonly in?: string;
   readonly required: boolean;
   readonly schema: Json;
 }
@@ -52,7 +54,8 @@ const parametersOf = (operation: Json): DescribedParameter[] => {
     required: (required as string[]).includes(name),
     schema: schema as Json,
   }));
-  return [...parameters, ...inBody];
+  // Headers are told of elsewhere: Idempotency-Key belongs to every change.
+  return [...parameters.filter((one) => one.in !== 'header'), ...inBody];
 };
 
 /** `name*`, `name=default` */

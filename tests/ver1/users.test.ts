@@ -75,6 +75,7 @@ test('permissions_info tells what the key may do, to a key with any scope', asyn
     profile: 'legacy',
     ip_whitelist: [],
     expires_at: null,
+    allowed_account_ids: null,
   });
   const stored = await gateway.newCaller({ tenantId: caller.tenantId });
   await gateway.owner.session(caller.tenantId).query(

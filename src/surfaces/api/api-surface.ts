@@ -63,6 +63,10 @@ const detailOf = (error: AppError, requestId: string): string | readonly Paramet
         ctx: { error: {} },
       })),
     );
+  if (error.code === 'idempotency_key_reused') {
+    const loc = ['header', 'Idempotency-Key'];
+    return [{ loc, msg: error.message, type: 'value_error', input: null, ctx: { error: {} } }];
+  }
   // The one error that its reader can do nothing about but report.
   return error.code === 'unknown_error' ? `${error.message} (request ${requestId})` : error.message;
 };

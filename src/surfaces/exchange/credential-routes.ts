@@ -72,6 +72,7 @@ export const createCredentialRoutes = (deps: CredentialRouteDeps): Route[] => {
       scope: 'ACCOUNTS_WRITE',
       input: validationParameters(catalog),
       output: validationSchema,
+      changesNothing: true,
       status: 200,
       errors: ['record_invalid', 'custody_unavailable'],
       handle: async ({ actor, input }) => {

@@ -57,6 +57,7 @@ export const createUserRoutes = (callerKeys: CallerKeyService): Route[] => [
       profile: z.enum(PROFILES),
       ip_whitelist: z.array(z.string()),
       expires_at: z.iso.datetime().nullable(),
+      allowed_account_ids: z.array(z.int()).nullable(),
     }),
     status: 200,
     errors: [],
@@ -69,6 +70,7 @@ export const createUserRoutes = (callerKeys: CallerKeyService): Route[] => [
         profile: key.profileFloor,
         ip_whitelist: [...key.ipAllowlist],
         expires_at: key.expiresAt === null ? null : new Date(key.expiresAt).toISOString(),
+        allowed_account_ids: actor.accountIds === null ? null : [...actor.accountIds],
       };
     },
   }),
