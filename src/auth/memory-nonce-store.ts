@@ -58,7 +58,6 @@ export const createMemoryNonceStore = ({ clock, perKey = PER_KEY }: MemoryNonceS
       else entries.push({ callerKeyId, nonce });
       return Promise.resolve('fresh');
     },
-    check: () => Promise.resolve(),
   };
 };
 

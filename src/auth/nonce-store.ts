@@ -18,8 +18,6 @@ export type NonceVerdict = 'fresh' | 'used' | 'full' | 'unreachable';
 
 export interface NonceStore {
   consume(used: UsedNonce): Promise<NonceVerdict>;
-  /** For readiness. Throws when the store cannot be asked. */
-  check(): Promise<void>;
 }
 
 const RETRY_MS = 1_000;

@@ -16,7 +16,4 @@ export const createRedisNonceStore = (redis: Pick<RedisConnection, 'send'>): Non
       throw error;
     }
   },
-  check: async () => {
-    await redis.send(['PING']);
-  },
 });

@@ -29,6 +29,8 @@ test.each([
   'update tenants set status = status',
   "insert into caller_key_tenants values ('x', gen_random_uuid(), gen_random_uuid())",
   'truncate balances',
+  'delete from token_keys',
+  'update token_keys set retires_at = now()',
   'delete from audit_log',
   'delete from knex_migrations',
   'delete from superseded_keys',
@@ -53,6 +55,7 @@ test.each([
   'superseded_keys',
   'caller_key_tenants',
   'tenants',
+  'token_keys',
 ])('custody reads nothing of %s', async (table) => {
   await expect(execute(database.custodyUrl, `select 1 from ${table}`)).rejects.toMatchObject(refused);
 });
