@@ -9,6 +9,7 @@ import { readTokenText } from '../../src/auth/token-text.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { aClock } from '../http/sample-surface.ts';
 
+const NOW_SECONDS = Math.floor(Date.UTC(2026, 0, 1) / 1_000);
 const ISSUER = 'https://login.example';
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const other = generateKeyPairSync('rsa', { modulusLength: 2_048 });
@@ -38,7 +39,7 @@ afterEach(() => {
 const jwkOf = (key: KeyObject, kid: string): object => ({ ...key.export({ format: 'jwk' }), kid });
 
 const setUp = (overrides: Partial<OutsideIssuer> = {}) => {
-  const clock = aClock(Date.now());
+  const clock = aClock(NOW_SECONDS * 1_000);
   const outside = createOutsideTokens(
     {
       issuer: ISSUER,
@@ -61,8 +62,6 @@ const setUp = (overrides: Partial<OutsideIssuer> = {}) => {
   return { clock, verify };
 };
 
-const seconds = (): number => Math.floor(Date.now() / 1_000);
-
 interface Made {
   readonly key?: KeyObject;
   readonly header?: object;
@@ -75,8 +74,8 @@ const aToken = ({ key = rsa.privateKey, header = {}, claims = {} }: Made = {}): 
     aud: 'gateway',
     sub: 'alice',
     scope: 'ACCOUNTS_READ openid',
-    iat: seconds(),
-    exp: seconds() + 300,
+    iat: NOW_SECONDS,
+    exp: NOW_SECONDS + 300,
     ...claims,
   })
     .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: 'first', ...header })
@@ -105,9 +104,9 @@ test.each<[string, Made]>([
   ['an identity without a key', { claims: { sub: 'bob' } }],
   ['an identity that is a property of every object', { claims: { sub: 'toString' } }],
   ['no identity', { claims: { sub: undefined } }],
-  ['expired', { claims: { exp: seconds() - 1 } }],
-  ['not valid yet', { claims: { nbf: seconds() + 60 } }],
-  ['too long a life', { claims: { exp: seconds() + 901 } }],
+  ['expired', { claims: { exp: NOW_SECONDS - 1 } }],
+  ['not valid yet', { claims: { nbf: NOW_SECONDS + 60 } }],
+  ['too long a life', { claims: { exp: NOW_SECONDS + 901 } }],
   ['no time of issue', { claims: { iat: undefined } }],
   ['an algorithm of another family', { header: { alg: 'PS256' } }],
   ['an algorithm that is not allowed', { header: { alg: 'RS512' } }],
