@@ -60,6 +60,19 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(sandbox|shared)/' },
     },
     {
+      // Not even modules of Node: it runs in browsers too.
+      name: 'the-sdk-is-an-outside-caller',
+      severity: 'error',
+      from: { path: '^src/sdk/' },
+      to: { pathNot: '^src/sdk/' },
+    },
+    {
+      name: 'only-outside-callers-use-the-sdk',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(sdk|demo)/' },
+      to: { path: '^src/sdk/' },
+    },
+    {
       name: 'only-stores-build-sql',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/db/', '-store\\.ts$'] },
@@ -86,7 +99,7 @@ module.exports = {
     {
       name: 'nothing-of-ours-is-orphaned',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/main\\.ts$' },
+      from: { orphan: true, path: '^src/', pathNot: '^src/(main|sdk/sdk)\\.ts$' },
       to: {},
     },
   ],

@@ -67,5 +67,7 @@ export default tseslint.config(
       ],
     },
   },
+  // Written by `npm run docs`, as long as the API is wide.
+  { files: ['src/sdk/api-types.ts'], rules: { 'max-lines': 'off' } },
   { files: ['knexfile.ts'], rules: { 'no-restricted-syntax': 'off' } },
 );

@@ -67,7 +67,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (invocation) => (await import('./processes/key-commands.ts')).runKey(invocation),
   },
   docs: {
-    summary: 'bring the generated tables of README.md up to date',
+    summary: "bring README.md's tables and the client library's types up to date",
     run: async () => (await import('./docs/docs-command.ts')).runDocs(),
   },
   demo: {
