@@ -52,8 +52,7 @@ const createTrades = async (knex: Knex): Promise<void> => {
       ['created_at', 'timestamptz not null default now()', 'When it was stored'],
     ],
     constraints: [
-      // With the column that row security reads, so that rows are skipped without looking at them.
-      'constraint trades_pkey primary key (tenant_id, market_code, id) include (credential_id)',
+      'constraint trades_pkey primary key (tenant_id, market_code, id)',
       // An exchange is named by its market code. The symbol, because Binance numbers each market apart; the side,
       // because both sides of one match have one id and may be one's own.
       'constraint trades_exchange_id_key unique (tenant_id, market_code, symbol, exchange_trade_id, side)',
@@ -63,7 +62,7 @@ const createTrades = async (knex: Knex): Promise<void> => {
     ],
   });
   await knex.raw(`
-    create index trades_time_idx on trades (tenant_id, traded_at, market_code) include (credential_id)`);
+    create index trades_time_idx on trades (tenant_id, traded_at, market_code)`);
 };
 
 const createDays = async (knex: Knex): Promise<void> => {

@@ -1,5 +1,4 @@
 /** Makes the session that stores see out of a function that runs statements. */
-import type { Knex } from 'knex';
 import type { Session, Statement } from './tenant-database.ts';
 
 export interface TextStatement {
@@ -15,8 +14,4 @@ export type RunStatement = <Row extends object>(
 export const createSession = (runStatement: RunStatement): Session => ({
   query: <Row extends object>(statement: Statement, values: readonly unknown[]) =>
     runStatement<Row>(statement, values),
-  run: <Row extends object>(builder: Knex.QueryBuilder) => {
-    const { sql, bindings } = builder.toSQL().toNative();
-    return runStatement<Row>({ text: sql }, bindings);
-  },
 });

@@ -1,5 +1,4 @@
 /** What stores see of Postgres: sessions that belong to one tenant, under row level security. */
-import type { Knex } from 'knex';
 
 /** A statement prepared once per connection; `name` is unique to its text. */
 export interface Statement {
@@ -10,8 +9,6 @@ export interface Statement {
 /** Runs a statement and answers its rows: timestamptz as Date, bigint as number, numeric as string. */
 export interface Session {
   query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
-  /** The same for a query composed with `sql` (sql-builder.ts). */
-  run<Row extends object>(builder: Knex.QueryBuilder): Promise<Row[]>;
 }
 
 export interface TenantSession extends Session {

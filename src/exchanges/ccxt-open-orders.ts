@@ -123,7 +123,7 @@ export const listOpenOrders = async (
     throw hasCcxtClass(error, ['ArgumentsRequired', 'NotSupported']) ? notTold() : error;
   });
   if (!Array.isArray(orders)) throw badResponse();
-  return orders;
+  return orders as unknown[];
 };
 
 const notTold = (): AppError =>

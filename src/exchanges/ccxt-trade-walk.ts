@@ -25,9 +25,9 @@ export interface Walk {
   readonly source: TradeSource;
   readonly query: TradeQuery;
   readonly nowMs: number;
-  ask(request: Omit<TradeRequest, 'exchange' | 'market'>): Promise<TradeRows>;
+  readonly ask: (request: Omit<TradeRequest, 'exchange' | 'market'>) => Promise<TradeRows>;
   /** Those of the market asked for, oldest first. */
-  parse(rows: readonly JsonObject[]): VenueTrade[];
+  readonly parse: (rows: readonly JsonObject[]) => VenueTrade[];
 }
 
 export const walkTrades = async ({ source, query, nowMs, ask, parse }: Walk): Promise<TradePage> => {

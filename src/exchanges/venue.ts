@@ -85,6 +85,8 @@ export interface Venue extends Connectable {
   readonly ccxtId: string;
   /** Absent: none. */
   readonly extras?: readonly WalletExtra[];
+  /** What an account traded there cannot be read yet. */
+  readonly withoutTrades?: true;
   /** Market codes that the venue's test network has; absent: it has no test network. */
   readonly testMarkets?: readonly string[];
 }

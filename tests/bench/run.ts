@@ -3,24 +3,28 @@
  * runs. `reads` fills a database with a million accounts first, which takes minutes.
  */
 import { benchAccounts } from './accounts-bench.ts';
+import { benchAuth } from './auth-bench.ts';
 import { benchCustodyMemory } from './custody-memory.ts';
 import { benchCustodySyncs } from './custody-syncs.ts';
 import { benchMarketData } from './market-data-bench.ts';
 import { pinSelf } from './pinned-process.ts';
 import { benchReads } from './reads-bench.ts';
 import { printRows, type Row } from './rounds.ts';
+import { benchTrades } from './trades-bench.ts';
 
 const CLIENT_CORE = 1;
 
 const BENCHMARKS: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<Row[]> }>> = {
   accounts: { title: 'Accounts (medians of interleaved rounds)', run: benchAccounts },
   'market-data': { title: 'Markets, tickers and routes out of caches', run: benchMarketData },
+  auth: { title: 'Authentication (medians of interleaved rounds)', run: benchAuth },
+  trades: { title: 'Trades: stored and read', run: benchTrades },
   memory: { title: 'Custody: 1,000 accounts on one venue of 2,000 markets', run: benchCustodyMemory },
   syncs: { title: 'Custody: 200 balance syncs at once over all venues', run: benchCustodySyncs },
   reads: { title: 'Reads among 1,000 and among 1,000,000 accounts', run: () => benchReads() },
 };
 
-const named = process.argv.slice(2);
+const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = named.filter((name) => !Object.hasOwn(BENCHMARKS, name));
 if (unknown.length > 0)
   throw new Error(

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { sql } from '../../src/db/sql-builder.ts';
 import type { Session, TenantDatabase } from '../../src/db/tenant-database.ts';
 import { isUniqueViolation } from '../../src/db/database-errors.ts';
 import type { TestDatabase } from '../support/test-database.ts';
@@ -30,6 +29,13 @@ interface User {
   external_id: string;
 }
 
+const INSERT_QUIETLY = {
+  name: 'test.insert-user',
+  text: 'insert into users (tenant_id, id, external_id) values ($1, $2, $3)',
+};
+const MOVE_USERS = { name: 'test.move-users', text: 'update users set tenant_id = $1' };
+const RENAME_USERS = { name: 'test.rename-users', text: 'update users set name = $1 where tenant_id = $2' };
+
 const addUser = (session: Session, tenantId: string, externalId: string): Promise<User[]> =>
   session.query<User>(INSERT_USER, [tenantId, randomUUID(), externalId, null]);
 
@@ -57,10 +63,8 @@ test('a row of another tenant can be neither inserted, changed nor removed', asy
   const [one, two] = [await aTenant(database.ownerUrl), await aTenant(database.ownerUrl)];
   await addUser(narrow.session(two), two, 'bert');
   await expect(addUser(narrow.session(one), two, 'mole')).rejects.toMatchObject({ code: '42501' });
-  await expect(
-    narrow.transact(one, (session) => session.run(sql('users').update({ tenant_id: two }))),
-  ).resolves.toEqual([]);
-  await narrow.session(one).run(sql('users').update({ name: 'stolen' }).where({ tenant_id: two }));
+  await expect(narrow.transact(one, (session) => session.query(MOVE_USERS, [two]))).resolves.toEqual([]);
+  await narrow.session(one).query(RENAME_USERS, ['stolen', two]);
   const rows = await narrow.session(two).query<{ name: string | null }>(LIST_USERS, []);
   expect(rows).toMatchObject([{ external_id: 'bert', name: null }]);
 });
@@ -123,14 +127,15 @@ test('a statement is prepared once per connection and its name cannot mean anoth
   expect(await names(session)).toEqual([]);
 });
 
-test('statements without rows and builders without values run under the tenant', async () => {
+test('statements without rows and statements without values run under the tenant', async () => {
   const tenant = await aTenant(database.ownerUrl);
   const session = narrow.session(tenant);
-  expect(
-    await session.run(sql('users').insert({ tenant_id: tenant, id: randomUUID(), external_id: 'a' })),
-  ).toEqual([]);
-  expect(await session.run(sql('users').select('external_id'))).toEqual([{ external_id: 'a' }]);
-  expect(await session.run(sql('users').update({ name: 'b' }).returning('name'))).toEqual([{ name: 'b' }]);
+  expect(await session.query(INSERT_QUIETLY, [tenant, randomUUID(), 'a'])).toEqual([]);
+  expect(await session.query({ name: 'test.all', text: 'select external_id from users' }, [])).toEqual([
+    { external_id: 'a' },
+  ]);
+  const rename = { name: 'test.rename-all', text: "update users set name = 'b' returning name" };
+  expect(await session.query(rename, [])).toEqual([{ name: 'b' }]);
 });
 
 test('a unique violation comes through with the name of its constraint', async () => {

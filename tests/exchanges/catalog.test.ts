@@ -81,3 +81,13 @@ test('related codes are the other wallets of the same key pair', () => {
 test('two venues cannot claim one name', () => {
   expect(() => createCatalog([kraken, { ...kraken, id: 'okx' }])).toThrow('declared twice');
 });
+
+test('every account type of a venue lists its trades, or none of the venue does and it says so', () => {
+  for (const venue of catalog.venues) {
+    const listed = venue.markets.map(({ code }) => CCXT_VENUES[venue.id].trades?.[code] !== undefined);
+    expect({ venue: venue.id, listed }).toEqual({
+      venue: venue.id,
+      listed: venue.markets.map(() => venue.withoutTrades !== true),
+    });
+  }
+});

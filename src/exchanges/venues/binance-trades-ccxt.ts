@@ -39,7 +39,9 @@ const bySpan = (endpoint: string): TradeSource => ({
     const rows = await askRows(exchange, endpoint, { ...named('symbol', market), limit, ...place });
     const last = greatestId(rows);
     const isOver =
-      last === undefined || rows.length < limit || rows.some((row) => Number(row['time']) > untilMs);
+      last === undefined ||
+      rows.length < limit ||
+      rows.some((row) => numberAt(row, 'time') > BigInt(untilMs));
     return { rows, next: isOver ? undefined : String(last + 1n) };
   },
 });

@@ -31,6 +31,7 @@ const FUTURES: AccountFlags = {
 export const bitget: Venue = {
   id: 'bitget',
   ccxtId: 'bitget',
+  withoutTrades: true,
   displayName: 'Bitget',
   aliases: [],
   requiredFields: ['apiKey', 'secret', 'passphrase'],

@@ -23,6 +23,7 @@ const SPOT: AccountFlags = {
 export const cryptoCom: Venue = {
   id: 'crypto_com',
   ccxtId: 'cryptocom',
+  withoutTrades: true,
   displayName: 'Crypto.com',
   aliases: ['cryptocom'],
   requiredFields: ['apiKey', 'secret'],

@@ -4,6 +4,7 @@ import type { Venue } from '../venue.ts';
 export const deribit: Venue = {
   id: 'deribit',
   ccxtId: 'deribit',
+  withoutTrades: true,
   displayName: 'Deribit',
   aliases: [],
   requiredFields: ['apiKey', 'secret'],

@@ -4,6 +4,7 @@ import type { Venue } from '../venue.ts';
 export const gemini: Venue = {
   id: 'gemini',
   ccxtId: 'gemini',
+  withoutTrades: true,
   displayName: 'Gemini',
   aliases: [],
   requiredFields: ['apiKey', 'secret'],

@@ -23,6 +23,7 @@ const SPOT: AccountFlags = {
 export const huobi: Venue = {
   id: 'huobi',
   ccxtId: 'htx',
+  withoutTrades: true,
   displayName: 'HTX',
   aliases: ['htx'],
   requiredFields: ['apiKey', 'secret'],

@@ -1,6 +1,6 @@
 /** Trades of Kraken. Source: Kraken spot REST reference (TradesHistory). */
 import { badResponse, callEndpoint, isObject, objectAt } from '../ccxt-exchange.ts';
-import type { TradeSource } from '../ccxt-trade-source.ts';
+import { numberAt, type TradeSource } from '../ccxt-trade-source.ts';
 
 const SECOND_MS = 1_000;
 
@@ -18,13 +18,13 @@ export const krakenTrades: Readonly<Record<string, TradeSource>> = {
       });
       const result = objectAt(answer, 'result');
       const trades = objectAt(result, 'trades');
-      const count = Number(result?.['count']);
-      if (trades === undefined || !Number.isSafeInteger(count)) throw badResponse();
+      if (trades === undefined) throw badResponse();
+      const count = numberAt(result, 'count');
       const rows = Object.entries(trades).map(([id, trade]) => {
         if (!isObject(trade)) throw badResponse();
         return { ...trade, id };
       });
-      const read = Number.parseInt(token, 10) + rows.length;
+      const read = BigInt(token) + BigInt(rows.length);
       return { rows, next: rows.length > 0 && read < count ? String(read) : undefined };
     },
   },

@@ -4,6 +4,7 @@ import type { Venue } from '../venue.ts';
 export const poloniex: Venue = {
   id: 'poloniex',
   ccxtId: 'poloniex',
+  withoutTrades: true,
   displayName: 'Poloniex',
   aliases: [],
   requiredFields: ['apiKey', 'secret'],

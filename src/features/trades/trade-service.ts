@@ -4,7 +4,7 @@ import type { TenantDatabase } from '../../db/tenant-database.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AskedExchange, CredentialChoice } from '../credentials/credential-choice.ts';
 import type { Trade } from './trade.ts';
-import { createTradePageStore, type TradeFilter } from './trade-page-store.ts';
+import { createTradePageStore } from './trade-page-store.ts';
 import { createTradeSumsStore, type TradeSums } from './trade-sums-store.ts';
 
 export interface TradeRange {
@@ -51,12 +51,17 @@ export const createTradeService = (deps: {
   };
 
   return {
-    async list(actor, { exchange, limit, offset, ...range }) {
-      const filter: TradeFilter = { ...range, marketCode: await marketCodeOf(actor, exchange) };
-      const store = createTradePageStore(database.session(actor.tenantId));
+    async list(actor, { exchange, limit, offset, symbol, from, until }) {
+      const filter = { marketCode: await marketCodeOf(actor, exchange), symbol, from, until };
+      const session = database.session(actor.tenantId);
+      const store = createTradePageStore(session);
       // One more tells whether there is another page, in the very sight of the page itself.
       const rows = await store.list(filter, { limit: limit + 1, offset });
-      const total = await store.count(filter);
+      // Without a symbol the days tell: a count would look at every trade of the time.
+      const total =
+        filter.symbol === undefined
+          ? (await createTradeSumsStore(session).sums(filter)).tradeCount
+          : await store.count({ ...filter, symbol: filter.symbol });
       return { trades: rows.slice(0, limit), total, hasMore: rows.length > limit };
     },
 

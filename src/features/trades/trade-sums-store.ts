@@ -52,7 +52,7 @@ const sumStatement = (withEnds: boolean, ofMarket: boolean): Statement => {
     text: `
     select coalesce(sum(trade_count), 0)::bigint as "tradeCount", coalesce(sum(buy_count), 0)::bigint as "buyCount",
            coalesce(sum(trade_count) - sum(buy_count), 0)::bigint as "sellCount",
-           coalesce(sum(volume), 0) as volume, coalesce(sum(fees), 0) as fees,
+           trim_scale(coalesce(sum(volume), 0)) as volume, trim_scale(coalesce(sum(fees), 0)) as fees,
            coalesce(sum(synced_count), 0)::bigint as "syncedCount",
            coalesce(sum(trade_count) - sum(synced_count), 0)::bigint as "failedCount",
            min(first_at) as "firstAt", max(last_at) as "lastAt"
@@ -65,7 +65,7 @@ const sumStatement = (withEnds: boolean, ofMarket: boolean): Statement => {
 const VOLUME = {
   name: 'trades.volume',
   text: `
-    select sum(d.btc_volume) as btc, sum(d.usd_volume) as usd
+    select trim_scale(sum(d.btc_volume)) as btc, trim_scale(sum(d.usd_volume)) as usd
       from trade_days d
      where d.tenant_id = $1 and d.market_code = $3 and d.utc_date >= $4 and d.utc_date < $5
        and d.credential_id in (

@@ -5,6 +5,7 @@ import type { TenantDatabase } from '../../db/tenant-database.ts';
 import type { ExchangePort } from '../../exchanges/exchange.ts';
 import type { CallContext } from '../../exchanges/exchange-call.ts';
 import type { MarketFacts } from '../../exchanges/market-port.ts';
+import type { Venue } from '../../exchanges/venue.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createKeyFailureLock } from '../accounts/key-failure.ts';
@@ -42,7 +43,7 @@ export interface TradeSyncResult {
 }
 
 /**
- * Throws not_found for an unknown market or where no keys are stored, conflict while another sync of the same wallet is
+ * Throws not_supported where trades cannot be read, not_found for an unknown market or where no keys are stored, conflict while another sync of the same wallet is
  * at work or when the keys are switched off. What goes wrong later is `failure`.
  */
 export type SyncTrades = (actor: Actor, request: TradeSyncRequest) => Promise<TradeSyncResult>;
@@ -184,6 +185,7 @@ export const createTradeSync = (deps: TradeSyncDeps): SyncTrades => {
   };
 
   return async (actor, request) => {
+    assertListed(request.exchange.venue);
     const keys = await credentials.choose(actor, request.exchange, request.credentialId);
     const lease = await acquire(actor, keys);
     let isRoundOver = false;
@@ -210,6 +212,11 @@ export const createTradeSync = (deps: TradeSyncDeps): SyncTrades => {
       await storeOf(actor).release(keys, lease.leaseId, { isRoundOver });
     }
   };
+};
+
+const assertListed = ({ withoutTrades, displayName }: Venue): void => {
+  if (withoutTrades === true)
+    throw new AppError('not_supported', `Trades of ${displayName} cannot be read yet`);
 };
 
 const busy = (retryAfterMs: number): AppError =>

@@ -57,7 +57,7 @@ export const createTradeRoutes = ({ trades, syncTrades, catalog, clock }: TradeR
     inQuery: ['exchange', 'credential_id', 'symbol', 'since', 'limit'],
     output: tradeSyncSchema,
     status: 200,
-    errors: ['record_invalid', 'not_found', 'conflict', 'custody_unavailable'],
+    errors: ['record_invalid', 'not_supported', 'not_found', 'conflict', 'custody_unavailable'],
     handle: async ({ actor, input: { exchange, credential_id, symbol, since, limit } }) => {
       const result = await syncTrades(actor, { exchange, credentialId: credential_id, symbol, since, limit });
       return toTradeSyncWire(actor, exchange.name, result, new Date(clock.now()).toISOString());

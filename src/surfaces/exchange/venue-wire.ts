@@ -83,8 +83,7 @@ const toCredentialsWire = ({ requiredFields }: Venue) => ({
 
 const toFeaturesWire = (venue: Venue): z.input<typeof features> => ({
   balance: true,
-  // Fills are listed to key holders by every exchange of the catalog.
-  trades: true,
+  trades: venue.withoutTrades !== true,
   bnb_burn: venue.extras?.includes('bnbBurn') === true,
   dust_assets: venue.extras?.includes('dustAssets') === true,
   key_permissions: VENUE_FACTS[venue.id].tellsKeyRights,
