@@ -34,7 +34,7 @@ const GATEWAY_GRANTS: readonly string[] = [
   'usage on sequence account_id_seq',
   `execute on ${AUDIT_APPEND}`,
   CREDENTIAL_IN_REACH,
-  'execute on function credential_is_used(uuid, uuid)',
+  'execute on function credential_is_used(uuid, uuid), credential_serves_others(uuid, uuid)',
 ];
 
 const CUSTODY_GRANTS: readonly string[] = [

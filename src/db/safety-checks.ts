@@ -93,10 +93,11 @@ const isLimited = (limit: Policy | undefined): boolean =>
   isWhole(limit) &&
   !limit.permissive &&
   limit.check === null &&
-  limit.using.startsWith(`((${LISTED} IS NULL) OR `);
+  IS_LIMIT.test(limit.using);
 
 // As Postgres 15 to 18 print the policies that migrations create.
-const LISTED = "NULLIF(current_setting('app.account_ids'::text, true), ''::text)";
+const IS_LIMIT =
+  /^\(\(\( SELECT NULLIF\(current_setting\('app\.account_ids'::text, true\), ''::text\)(?: AS "nullif")?\) IS NULL\) OR /;
 
 const policyText = (column: string): string =>
   `(${column} = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)`;

@@ -66,7 +66,7 @@ export const runKey = (command: OperatorCommand): Promise<void> => {
   const tenantId = readId(tenant, USAGE);
   const inDatabase = (work: (database: TenantDatabase) => Promise<void>): Promise<void> =>
     withOwnerDatabase(command.config, command.logger, work);
-  switch (verb) {
+  switch (verb ?? '') {
     case 'create': {
       const wanted = readWanted(rest, values);
       return inDatabase(async (database) => {

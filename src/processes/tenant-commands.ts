@@ -15,7 +15,7 @@ export const runTenant = ({ config, logger, words }: OperatorCommand): Promise<v
   const { positionals, values } = readWords(words, { json: { type: 'boolean', default: false } }, USAGE);
   const [verb, ...rest] = positionals;
   const name = rest.join(' ').trim();
-  switch (verb) {
+  switch (verb ?? '') {
     case 'create':
       if (name === '') throw new UsageError(USAGE);
       return withOwnerDatabase(config, logger, async (database) => {

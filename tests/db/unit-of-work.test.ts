@@ -34,6 +34,8 @@ const inUnit = async <T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> => 
 const inside = <T>(work: (session: TenantSession) => Promise<T>): Promise<T> =>
   tenants.transact(tenantId, work);
 
+const nothing = (): Promise<void> => Promise.resolve();
+
 /** Outside of the unit, although called in it. */
 const seenByOthers = async (): Promise<string[]> => {
   await using other = openDatabase(database.gatewayUrl, 1);
@@ -47,7 +49,9 @@ test('transactions stay open until the end, which commits them with its own work
     await inside((session) => add(session, 'b'));
     expect(await names(tenants.session(tenantId))).toEqual(['a', 'b']);
     expect([unit.hasEffect(), await seenByOthers()]).toEqual([true, []]);
-    await unit.finish(async (session) => void (await add(session, 'c')));
+    await unit.finish(async (session) => {
+      await add(session, 'c');
+    });
     expect(await seenByOthers()).toEqual(['a', 'b', 'c']);
   });
   expect(await committed()).toEqual(['a', 'b', 'c']);
@@ -77,7 +81,7 @@ test('a transaction that fails is undone alone, as it would be by itself', async
       }),
     ).rejects.toThrow('division by zero');
     await inside((session) => add(session, 'c'));
-    await unit.finish(async () => undefined);
+    await unit.finish(nothing);
   });
   expect(await committed()).toEqual(['a', 'c']);
 });
@@ -86,7 +90,7 @@ test('a single statement that writes is part of it', async () => {
   await inUnit(async (unit) => {
     await add(tenants.session(tenantId), 'a');
     expect([unit.hasEffect(), await seenByOthers()]).toEqual([true, []]);
-    await unit.finish(async () => undefined);
+    await unit.finish(nothing);
   });
   expect(await committed()).toEqual(['a']);
 });
@@ -108,7 +112,7 @@ test('nothing is open while the request is outside, and what is done meanwhile i
 test('branches that transact at the same time take turns', async () => {
   await inUnit(async (unit) => {
     await Promise.all(['a', 'b', 'c', 'd'].map((name) => inside((session) => add(session, name))));
-    await unit.finish(async () => undefined);
+    await unit.finish(nothing);
   });
   expect(await committed()).toEqual(['a', 'b', 'c', 'd']);
 });
@@ -120,7 +124,7 @@ test('what waits for the commit is called after it, and never when it is undone'
     let isDone = false;
     tenants.afterCommit(() => void (isDone = true));
     expect(isDone).toBe(false);
-    await unit.finish(async () => undefined);
+    await unit.finish(nothing);
     expect(isDone).toBe(true);
     seen.push(await seenByOthers());
   });
@@ -145,7 +149,7 @@ test('another tenant, and other requests at the same time, have no part in it', 
     const id = await aTenant(database.ownerUrl);
     await tenants.runUnit(id, async (unit) => {
       await tenants.transact(id, (session) => add(session, name));
-      if (name < 'd') await unit.finish(async () => undefined);
+      if (name < 'd') await unit.finish(nothing);
     });
     return names(tenants.session(id));
   });
@@ -158,7 +162,7 @@ test('what is left running after the unit is on its own', async () => {
   const over = new Promise<void>((resolve) => (letGo = resolve));
   await inUnit(async (unit) => {
     later = over.then(() => inside((session) => add(session, 'later')));
-    await unit.finish(async () => undefined);
+    await unit.finish(nothing);
   });
   letGo();
   await later;

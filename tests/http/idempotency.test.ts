@@ -1,15 +1,9 @@
 /** Idempotency-Key: what was asked once is done once, and answered the same way as often as it is asked. */
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import pg from 'pg';
-import { SCOPES } from '../../src/auth/actor.ts';
-import { changesSomething } from '../../src/http/idempotency.ts';
-import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts';
-import { createTestCaller, type TestAnswer, type TestCaller } from '../support/test-caller.ts';
+import type { TestCaller } from '../support/test-caller.ts';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
+import { type Ask, aPaperAccount, ask, queryAs, replayed } from './idempotency-fixture.ts';
 
 let gateway: TestGateway;
 let offsetMs = 0;
@@ -17,43 +11,6 @@ beforeAll(async () => {
   gateway = await startTestGateway({ clock: { now: () => Date.now() + offsetMs } });
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
-
-interface Ask {
-  readonly method?: string;
-  readonly target: string;
-  readonly parameters?: object;
-  readonly key?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-const ask = (
-  by: TestCaller,
-  { method = 'POST', target, parameters, key, headers }: Ask,
-): Promise<TestAnswer> =>
-  by.send({
-    method,
-    target,
-    ...(parameters !== undefined && { body: JSON.stringify(parameters) }),
-    headers: {
-      ...(parameters !== undefined && { 'Content-Type': 'application/json' }),
-      ...(key !== undefined && { 'Idempotency-Key': key }),
-      ...headers,
-    },
-  });
-
-const aPaperAccount = (name = 'Paper'): Ask => ({
-  target: '/ver1/accounts/new',
-  parameters: { type: 'paper_trading', name },
-});
-
-const replayed = ({ headers }: TestAnswer): string | null => headers.get('idempotency-replayed');
-
-const query = <Row extends object>(
-  tenantId: string,
-  text: string,
-  values: readonly unknown[] = [],
-): Promise<Row[]> =>
-  gateway.owner.session(tenantId).query<Row>({ name: `test.${randomUUID()}`, text }, [tenantId, ...values]);
 
 const paperAccounts = async (by: TestCaller): Promise<unknown[]> => {
   const { body } = await by.send({
@@ -64,9 +21,10 @@ const paperAccounts = async (by: TestCaller): Promise<unknown[]> => {
   return body as unknown[];
 };
 
-const rowsOf = ({ tenantId }: TestCaller) =>
-  query<{ state: string; body: Buffer | null; is_sealed: boolean }>(
-    tenantId,
+const rowsOf = (by: TestCaller) =>
+  queryAs<{ state: string; body: Buffer | null; is_sealed: boolean }>(
+    gateway,
+    by,
     'select state, body, is_sealed from idempotency_keys where tenant_id = $1',
   );
 
@@ -224,8 +182,8 @@ describe('errors', () => {
     const request = { ...portfolio, key: 'again' };
     expect((await ask(caller, request)).status).toBe(409);
     expect(await rowsOf(caller)).toEqual([]);
-    await query(caller.tenantId, 'delete from portfolio_weights where tenant_id = $1');
-    await query(caller.tenantId, 'delete from portfolios where tenant_id = $1');
+    await queryAs(gateway, caller, 'delete from portfolio_weights where tenant_id = $1');
+    await queryAs(gateway, caller, 'delete from portfolios where tenant_id = $1');
     const answer = await ask(caller, request);
     expect([answer.status, replayed(answer)]).toEqual([201, null]);
   });
@@ -262,8 +220,9 @@ describe('errors', () => {
     expect(first.status).toBe(422);
     const again = await ask(caller, request);
     expect([again.status, again.text, replayed(again)]).toEqual([422, first.text, 'true']);
-    const locks = await query(
-      caller.tenantId,
+    const locks = await queryAs(
+      gateway,
+      caller,
       "select 1 from audit_log where tenant_id = $1 and action = 'credential.refused'",
     );
     expect(locks).toHaveLength(1);
@@ -283,50 +242,12 @@ test('an account that is changed in several steps is changed and answered as a w
   const first = await ask(caller, request);
   expect([first.status, first.body]).toEqual([201, expect.objectContaining({ id, name: 'New' })]);
   expect(await ask(caller, request)).toMatchObject({ status: 201, text: first.text });
-  const replaced = await query(
-    caller.tenantId,
+  const replaced = await queryAs(
+    gateway,
+    caller,
     "select 1 from audit_log where tenant_id = $1 and action = 'credential.replaced'",
   );
   expect(replaced).toHaveLength(1);
-});
-
-describe('an answer that shows a secret', () => {
-  test('is kept sealed for its request alone, and given again', async () => {
-    const manager = await gateway.newCaller({ scopes: SCOPES });
-    const request = {
-      target: '/api/keys',
-      parameters: { name: 'Sealed', scopes: [], timestamp: Date.now() + offsetMs },
-      key: 'secret',
-    };
-    const first = await ask(manager, request);
-    const { api_secret: secret } = first.body as { api_secret: string };
-    const again = await ask(manager, request);
-    expect([first.status, again.text, replayed(again)]).toEqual([201, first.text, 'true']);
-    const [row] = await rowsOf(manager);
-    expect(row?.is_sealed).toBe(true);
-    const kept = row?.body?.toString('latin1') ?? '';
-    const forms = [secret, Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('hex')];
-    expect(forms.filter((form) => kept.includes(form))).toEqual([]);
-    await query(
-      manager.tenantId,
-      "update idempotency_keys set key = 'moved', request_hash = sha256('x') where tenant_id = $1",
-    );
-    expect((await ask(manager, { ...request, key: 'moved' })).status).toBe(422);
-  });
-
-  test('is marked so on every route that has one', () => {
-    const shows = gateway.surfaces
-      .flatMap(({ routes }) => routes)
-      .filter((route) => changesSomething(route))
-      .filter(({ output }) => /"(?:\w*secret|access_token)"/.test(JSON.stringify(namesOf(output))));
-    expect(shows.length).toBeGreaterThan(2);
-    expect(shows.filter(({ showsSecret }) => showsSecret !== true).map(({ path: at }) => at)).toEqual([]);
-  });
-
-  const namesOf = (schema: unknown): string[] => {
-    const shape = (schema as { shape?: object }).shape;
-    return shape === undefined ? [] : Object.keys(shape);
-  };
 });
 
 test('a key that is limited to accounts keeps its limits under an Idempotency-Key', async () => {
@@ -337,139 +258,6 @@ test('a key that is limited to accounts keeps its limits under an Idempotency-Ke
   const rename = { target: `/ver1/accounts/${id}/rename`, parameters: { name: 'Mine' }, key: 'reach' };
   expect((await ask(limited, rename)).status).toBe(404);
   expect((await ask(whole, rename)).status).toBe(201);
-});
-
-describe('a gateway that is killed', () => {
-  let processes: GatewayProcess[] = [];
-  let dataDir: string;
-  beforeAll(async () => {
-    dataDir = await mkdtemp(path.join(tmpdir(), 'countersign-killed-'));
-  });
-  afterAll(async () => {
-    await Promise.all(processes.map((each) => each.kill()));
-    await rm(dataDir, { recursive: true, force: true });
-  });
-
-  const start = async (): Promise<GatewayProcess> => {
-    const { gatewayUrl } = gateway.database;
-    const started = await startGatewayProcess({ dataDir, gatewayUrl, gatewayKek: gateway.gatewayKek });
-    processes = [...processes, started];
-    return started;
-  };
-
-  /** Holds back whatever the trigger stops, until it is released. */
-  const holdBack = async (trigger: string) => {
-    const lock = Math.floor(Math.random() * 1_000_000_000);
-    const name = `hold_${randomBytes(4).toString('hex')}`;
-    const client = new pg.Client({ connectionString: gateway.database.ownerUrl });
-    await client.connect();
-    await client.query(`select pg_advisory_lock(${lock})`);
-    await client.query(`
-      create function ${name}() returns trigger language plpgsql as $$
-      begin perform pg_advisory_xact_lock(${lock}); return new; end $$`);
-    await client.query(`grant execute on function ${name}() to public`);
-    await client.query(`create ${trigger.replace('NAME', name)} execute function ${name}()`);
-    return {
-      async reached(): Promise<void> {
-        for (;;) {
-          const { rows } = await client.query(
-            `select 1 from pg_locks where locktype = 'advisory' and not granted and objid = ${lock}`,
-          );
-          if (rows.length > 0) return;
-        }
-      },
-      async release(): Promise<void> {
-        await client.query(`select pg_advisory_unlock(${lock})`);
-        await client.query(`select pg_advisory_lock(${lock})`);
-        await client.query(`drop function ${name}() cascade`);
-        await client.end();
-      },
-    };
-  };
-
-  const portfolio = {
-    target: '/api/portfolios',
-    parameters: { name: 'Survivor', weights: { BTC: 100 } },
-    key: 'killed',
-  };
-
-  const at = (caller: TestCaller, { baseUrl }: GatewayProcess): TestCaller =>
-    createTestCaller({ ...caller, baseUrl });
-
-  const made = ({ tenantId }: TestCaller) =>
-    query(tenantId, 'select id from portfolios where tenant_id = $1');
-
-  test('between the effect and the answer has given it: the retry is answered from there', async () => {
-    const caller = await gateway.newCaller();
-    const first = await start();
-    const held = await holdBack(
-      'constraint trigger NAME after update on idempotency_keys deferrable initially deferred for each row',
-    );
-    const lost = ask(at(caller, first), portfolio).then(
-      () => 'answered',
-      () => 'lost',
-    );
-    await held.reached();
-    // COMMIT is with Postgres, which carries it out; nobody is there any more to hear of it.
-    await first.kill();
-    expect(await lost).toBe('lost');
-    await held.release();
-    const answer = await ask(at(caller, await start()), portfolio);
-    expect([answer.status, replayed(answer)]).toEqual([201, 'true']);
-    expect(answer.body).toMatchObject({ name: 'Survivor' });
-    expect(await made(caller)).toHaveLength(1);
-  }, 30_000);
-
-  test('before the effect was committed has done nothing: the retry does it once its lease is over', async () => {
-    const caller = await gateway.newCaller();
-    const first = await start();
-    const held = await holdBack('trigger NAME before insert on portfolios for each row');
-    const lost = ask(at(caller, first), portfolio).then(
-      () => 'answered',
-      () => 'lost',
-    );
-    await held.reached();
-    await first.kill();
-    expect(await lost).toBe('lost');
-    await held.release();
-    const second = at(caller, await start());
-    expect((await ask(second, portfolio)).status).toBe(409);
-    const other = { ...portfolio, parameters: { name: 'Other', weights: { BTC: 100 } } };
-    await query(
-      caller.tenantId,
-      "update idempotency_keys set leased_until = now() - interval '1 second' where tenant_id = $1",
-    );
-    expect((await ask(second, other)).status).toBe(422);
-    const answer = await ask(second, portfolio);
-    expect([answer.status, replayed(answer)]).toEqual([201, null]);
-    expect(await made(caller)).toHaveLength(1);
-  }, 30_000);
-});
-
-test('a try that was overtaken changes nothing', async () => {
-  const caller = await gateway.newCaller();
-  const request = {
-    target: '/api/portfolios',
-    parameters: { name: 'Slow', weights: { BTC: 100 } },
-    key: 'slow',
-  };
-  // Another try takes over while it runs.
-  const client = new pg.Client({ connectionString: gateway.database.ownerUrl });
-  await client.connect();
-  await client.query(`
-    create function overtake() returns trigger language plpgsql security definer as $$
-    begin
-      update idempotency_keys set attempt = gen_random_uuid() where tenant_id = new.tenant_id and key = 'slow';
-      return new;
-    end $$`);
-  await client.query(
-    'create trigger overtake before insert on portfolios for each row execute function overtake()',
-  );
-  const answer = await ask(caller, request);
-  await client.query('drop function overtake() cascade');
-  await client.end();
-  expect(answer.status).toBe(409);
-  expect(await query(caller.tenantId, 'select id from portfolios where tenant_id = $1')).toEqual([]);
 });
 
 test('a signature is asked for before any answer is given again', async () => {

@@ -184,3 +184,32 @@ test('removing an account leaves the keys that an account out of reach still use
   );
   expect(left).toEqual([]);
 });
+
+test('exchange keys that an account out of reach uses too are not changed, and keep their history', async () => {
+  const own = await gateway.newCaller({ scopes: SCOPES });
+  const keys = await gateway.sandbox.openAccount({ venue: 'binance', balances: { BTC: '1' } });
+  const stored = { exchange_name: 'binance', api_key: keys.api_key, api_secret: keys.secret };
+  const { body } = await own.post('/api/exchange/credentials', stored);
+  const target = `/api/exchange/credentials/${(body as { id: string }).id}`;
+  const first = await own.post('/ver1/accounts/new', { type: 'binance', name: 'First', ...keys });
+  const { id } = first.body as { id: number };
+  const other = await own.post('/ver1/accounts/new', { type: 'binance_futures', name: 'Other', ...keys });
+  const limited = await gateway.newCaller({
+    scopes: SCOPES,
+    tenantId: own.tenantId,
+    key: { allowedAccountIds: [id] },
+  });
+  const foreign = await gateway.sandbox.openAccount({ venue: 'binance', balances: { BTC: '9' } });
+  const taken = { api_key: foreign.api_key, api_secret: foreign.secret };
+  for (const change of [taken, { is_active: false }, { credential_name: 'Mine' }])
+    expect((await limited.put(target, change)).status).toBe(403);
+  const update = { account_id: id, name: 'Mine', ...foreign };
+  expect((await limited.post('/ver1/accounts/update', update)).status).toBe(403);
+  expect((await limited.post(`/ver1/accounts/${id}/rename`, { name: 'Mine' })).status).toBe(201);
+  await limited.post(`/ver1/accounts/${id}/remove`);
+  expect((await limited.delete(`${target}?delete_history=true`)).status).toBe(409);
+  expect((await own.get(target)).body).toMatchObject({ is_active: true, credential_name: 'Default' });
+  const rest = (other.body as { id: number }).id;
+  expect((await own.post(`/ver1/accounts/${rest}/load_balances`)).status).toBe(201);
+  expect((await own.put(target, { is_active: false })).status).toBe(200);
+});

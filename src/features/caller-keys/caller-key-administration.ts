@@ -297,9 +297,7 @@ const distinct = (ids: readonly number[] | null): readonly number[] | null =>
 
 /** Without what is undefined, which would stand above what is there. */
 const definedOf = (change: Omit<KeyChange, 'askedAt'>): Partial<ManagedKey> =>
-  Object.fromEntries(
-    Object.entries(change).filter(([, value]) => value !== undefined),
-  ) as Partial<ManagedKey>;
+  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

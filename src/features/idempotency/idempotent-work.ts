@@ -83,14 +83,14 @@ export const createIdempotentWork = (deps: {
     answer: () => Promise<GivenAnswer>,
     toAnswer: (error: unknown) => GivenAnswer,
   ): Promise<GivenAnswer> {
-    let isKept = false;
+    const kept = { isDone: false };
     const keep = async (unit: UnitOfWork, given: GivenAnswer): Promise<void> => {
-      const kept = await toKept(request, given);
+      const row = await toKept(request, given);
       await unit.finish(async (session) => {
-        const isOurs = await createIdempotencyStore(session).finish(rowOf(request), attempt, kept);
+        const isOurs = await createIdempotencyStore(session).finish(rowOf(request), attempt, row);
         if (!isOurs) throw inProgress();
       });
-      isKept = true;
+      kept.isDone = true;
     };
     try {
       return await database.runUnit(request.actor.tenantId, async (unit) => {
@@ -105,7 +105,7 @@ export const createIdempotentWork = (deps: {
         return given;
       });
     } catch (error) {
-      if (!isKept) await release(request, attempt);
+      if (!kept.isDone) await release(request, attempt);
       throw error;
     }
   }

@@ -1,0 +1,56 @@
+/** Answers with a one-time secret under an Idempotency-Key: given again for a day, and never kept in clear. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SCOPES } from '../../src/auth/actor.ts';
+import { changesSomething } from '../../src/http/idempotency.ts';
+import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
+import { ask, queryAs, replayed } from './idempotency-fixture.ts';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+afterAll(() => gateway[Symbol.asyncDispose]());
+
+describe('an answer that shows a secret', () => {
+  test('is kept sealed for its request alone, and given again', async () => {
+    const manager = await gateway.newCaller({ scopes: SCOPES });
+    const request = {
+      target: '/api/keys',
+      parameters: { name: 'Sealed', scopes: [], timestamp: Date.now() },
+      key: 'secret',
+    };
+    const first = await ask(manager, request);
+    const { api_secret: secret } = first.body as { api_secret: string };
+    const again = await ask(manager, request);
+    expect([first.status, again.text, replayed(again)]).toEqual([201, first.text, 'true']);
+    const [row] = await queryAs<{ body: Buffer | null; is_sealed: boolean }>(
+      gateway,
+      manager,
+      'select body, is_sealed from idempotency_keys where tenant_id = $1',
+    );
+    expect(row?.is_sealed).toBe(true);
+    const kept = row?.body?.toString('latin1') ?? '';
+    const forms = [secret, Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('hex')];
+    expect(forms.filter((form) => kept.includes(form))).toEqual([]);
+    await queryAs(
+      gateway,
+      manager,
+      "update idempotency_keys set key = 'moved', request_hash = sha256('x') where tenant_id = $1",
+    );
+    expect((await ask(manager, { ...request, key: 'moved' })).status).toBe(422);
+  });
+
+  test('is marked so on every route that has one', () => {
+    const shows = gateway.surfaces
+      .flatMap(({ routes }) => routes)
+      .filter((route) => changesSomething(route))
+      .filter(({ output }) => /"(?:\w*secret|access_token)"/.test(JSON.stringify(namesOf(output))));
+    expect(shows.length).toBeGreaterThan(2);
+    expect(shows.filter(({ showsSecret }) => showsSecret !== true).map(({ path: at }) => at)).toEqual([]);
+  });
+
+  const namesOf = (schema: unknown): string[] => {
+    const shape = (schema as { shape?: object }).shape;
+    return shape === undefined ? [] : Object.keys(shape);
+  };
+});
