@@ -143,6 +143,7 @@ export interface components {
           readonly profile: 'legacy' | 'strict' | 'rfc9421';
           readonly ip_whitelist: readonly string[];
           readonly expires_at: string | null;
+          readonly allowed_account_ids: readonly number[] | null;
         };
       };
       /** @description Account types that can be connected, and what connecting each needs */

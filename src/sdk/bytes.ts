@@ -9,7 +9,7 @@ export const toHex = (bytes: Bytes): string =>
 
 export const toBase64 = (bytes: Bytes): string => btoa(String.fromCharCode(...bytes));
 
-export const toBase64Url = (bytes: Bytes): string =>
+const toBase64Url = (bytes: Bytes): string =>
   toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
 /** Throws when the text is no base64. */
