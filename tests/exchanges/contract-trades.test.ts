@@ -81,7 +81,7 @@ test.each(VENUES)(
           expect({ totalAsset, of }).toEqual({ totalAsset: 'USDT', of: symbol });
           // Contracts count for the amount of the base asset that one stands for.
           const { contractSize = 1 } = client.market(symbol);
-          expect(Number(total)).toBeCloseTo(Number(price) * Number(size) * (contractSize ?? 1), 6);
+          expect(Number(total)).toBeCloseTo(Number(price) * Number(size) * contractSize, 6);
         }
       }
   },

@@ -11,7 +11,7 @@ const FIND_WALLET = {
      where a.tenant_id = $1 and a.id = $2`,
 };
 
-export const TRADE_DAY = '2026-01-15';
+const TRADE_DAY = '2026-01-15';
 
 /** On TRADE_DAY. */
 export const storeTrade = (owner: TenantDatabase, tenantId: string, accountId: number): Promise<void> =>

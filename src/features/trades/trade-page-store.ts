@@ -33,6 +33,13 @@ const PAGE = {
      where tenant_id = $1 and market_code = $2 and id = any (array(select id from page)) order by id`,
 };
 
+const COUNT_ALL = {
+  name: 'trades.count-all',
+  text: `
+    select coalesce(sum(trade_count), 0)::bigint as count from trade_blocks
+     where tenant_id = $1 and market_code = $2`,
+};
+
 /** One statement for each set of filters: the plan of a statement that fits all of them would fit none. */
 const filtered = (filter: TradeFilter): { conditions: string; name: string; values: readonly unknown[] } => {
   const given = (
@@ -63,13 +70,15 @@ export const createTradePageStore = (session: TenantSession) => ({
     return session.query<Trade>(statement, [session.tenantId, ...values, limit, offset]);
   },
 
-  /** Of one market; of all, the sums by day know it. */
-  async count(filter: TradeFilter & { readonly symbol: string }): Promise<number> {
+  async count(filter: TradeFilter): Promise<number> {
     const { conditions, name, values } = filtered(filter);
-    const statement: Statement = {
-      name: `trades.count${name}`,
-      text: `select count(*) as count from trades where tenant_id = $1 and market_code = $2${conditions}`,
-    };
+    const statement: Statement =
+      conditions === ''
+        ? COUNT_ALL
+        : {
+            name: `trades.count${name}`,
+            text: `select count(*) as count from trades where tenant_id = $1 and market_code = $2${conditions}`,
+          };
     const [row] = await session.query<{ count: number }>(statement, [session.tenantId, ...values]);
     return row?.count ?? 0;
   },

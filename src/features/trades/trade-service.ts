@@ -57,11 +57,11 @@ export const createTradeService = (deps: {
       const store = createTradePageStore(session);
       // One more tells whether there is another page, in the very sight of the page itself.
       const rows = await store.list(filter, { limit: limit + 1, offset });
-      // Without a symbol the days tell: a count would look at every trade of the time.
-      const total =
-        filter.symbol === undefined
-          ? (await createTradeSumsStore(session).sums(filter)).tradeCount
-          : await store.count({ ...filter, symbol: filter.symbol });
+      // Of a span of time the days tell: a count would look at every trade in it.
+      const isSpan = symbol === undefined && (from !== undefined || until !== undefined);
+      const total = isSpan
+        ? (await createTradeSumsStore(session).sums(filter)).tradeCount
+        : await store.count(filter);
       return { trades: rows.slice(0, limit), total, hasMore: rows.length > limit };
     },
 
