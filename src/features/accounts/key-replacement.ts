@@ -11,7 +11,14 @@ import type { Fingerprint } from '../credentials/fingerprint.ts';
 import { createReplacementStore, type ReplacementState } from '../credentials/replacement-store.ts';
 import type { PriceSource } from '../markets/price-source.ts';
 import type { SealKeys } from './account-connection.ts';
-import { keysState, maskParts, outcomeOf, refuseUnfitKeys, supersededKey } from './key-rules.ts';
+import {
+  keysState,
+  maskParts,
+  outcomeOf,
+  refuseUnfitKeys,
+  servesOthers,
+  supersededKey,
+} from './key-rules.ts';
 
 export interface KeyReplacementDeps {
   readonly database: TenantDatabase;
@@ -35,7 +42,10 @@ export interface KeyReplacement {
   readonly alongside: (session: TenantSession, at: string) => Promise<void>;
 }
 
-/** Throws not_found, record_invalid, service_unavailable, and as connecting does; nothing is changed then. */
+/**
+ * Throws not_found, record_invalid, service_unavailable, access_denied when accounts use the keys that the actor does not
+ * reach, and as connecting does; nothing is changed then.
+ */
 export type ReplaceKeys = (actor: Actor, replacement: KeyReplacement) => Promise<void>;
 
 export const createKeyReplacement = (deps: KeyReplacementDeps): ReplaceKeys => {
@@ -47,6 +57,7 @@ export const createKeyReplacement = (deps: KeyReplacementDeps): ReplaceKeys => {
     const fingerprint = deps.fingerprint(tenantId, keys.apiKey);
     const state = await createReplacementStore(database.session(tenantId)).state(credentialId, fingerprint);
     if (state === undefined) throw new AppError('not_found', 'Not Found');
+    if (state.servesOthers) throw servesOthers();
     if (state.isSuperseded) throw supersededKey();
     if (state.elsewhereId !== null) throw replacement.duplicate(state.elsewhereId);
 

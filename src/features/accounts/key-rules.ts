@@ -11,6 +11,13 @@ export const alreadyConnected = (): AppError =>
 export const supersededKey = (): AppError =>
   invalidParameters({ api_key: ['was replaced by another key and is not accepted again'] });
 
+/** Their accounts would change with them. */
+export const servesOthers = (): AppError =>
+  new AppError(
+    'access_denied',
+    'The API key is limited to certain accounts, and others use these exchange keys as well',
+  );
+
 export const switchedOffKey = (): AppError => invalidParameters({ api_key: ['is stored and switched off'] });
 
 /** Throws permission_denied or withdrawals_enabled. */

@@ -5,6 +5,7 @@ import type { Catalog } from '../../exchanges/catalog.ts';
 import { AppError, invalidParameters } from '../../shared/errors.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { createKeyReplacement, type KeyReplacementDeps } from '../accounts/key-replacement.ts';
+import { servesOthers } from '../accounts/key-rules.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
 import { createHistoryStore } from '../balances/history-store.ts';
 import { createTradeStore } from '../trades/trade-store.ts';
@@ -35,7 +36,10 @@ export interface CredentialService {
   /** Oldest first; undefined: of all exchanges. */
   list(actor: Actor, exchange: AskedExchange | undefined): Promise<StoredCredential[]>;
   get(actor: Actor, id: string): Promise<StoredCredential>;
-  /** New keys are proven first; throws as storing does, and nothing is changed then. */
+  /**
+   * New keys are proven first; throws as storing does, and access_denied when accounts use the keys that the actor does
+   * not reach; nothing is changed then.
+   */
   change(actor: Actor, id: string, change: CredentialChange): Promise<StoredCredential>;
   /** Destroys the keys. Throws conflict when connected accounts use them. */
   remove(actor: Actor, id: string, options: { readonly withHistory: boolean }): Promise<void>;
@@ -108,7 +112,6 @@ export const createCredentialService = (deps: CredentialServiceDeps): Credential
       }
       await database.transact(tenantId, async (session) => {
         await assertUnused(session, id);
-        // Accounts that the caller's key does not reach count all the same.
         if (!(await createCredentialStore(session).shred(id, now()))) throw stillUsed('others');
         const outcome = withHistory ? 'success; with its history' : 'success';
         await createAuditStore(session).append(auditEntry(actor, 'credential.deleted', id, outcome));
@@ -129,9 +132,11 @@ const NO_CHANGE: CredentialChange = {
 /** Holds the credential until the transaction ends. */
 const assertUnused = async (session: TenantSession, id: string): Promise<void> => {
   if (!(await createCredentialStore(session).lockLive(id))) throw noSuchCredential();
-  const accountIds = await createStoredCredentialStore(session).listAccountIds(id);
-  if (accountIds.length === 0) return;
-  throw stillUsed(accountIds.join(', '));
+  const store = createStoredCredentialStore(session);
+  const accountIds = await store.listAccountIds(id);
+  if (accountIds.length > 0) throw stillUsed(accountIds.join(', '));
+  // Accounts that the caller's key does not reach count all the same.
+  if (await store.servesOthers(id)) throw stillUsed('others');
 };
 
 const stillUsed = (accounts: string): AppError =>
@@ -144,7 +149,10 @@ const edit = async (
   change: CredentialChange,
   at: string,
 ): Promise<void> => {
-  if (!(await createStoredCredentialStore(session).edit(id, { ...change, at }))) throw noSuchCredential();
+  const store = createStoredCredentialStore(session);
+  if (!(await store.edit(id, { ...change, at }))) throw noSuchCredential();
+  // Asked when the row is held: nobody connects an account with these keys meanwhile.
+  if (actor.accountIds !== null && (await store.servesOthers(id))) throw servesOthers();
   await createAuditStore(session).append(auditEntry(actor, 'credential.updated', id, outcomeOf(change)));
 };
 

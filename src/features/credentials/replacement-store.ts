@@ -16,6 +16,8 @@ export interface ReplacementState extends Pick<IntakeState, 'withdrawalPolicy' |
   readonly marketCodes: string[];
   /** Of the connected ones. */
   readonly connectedCodes: string[];
+  /** Whether connected accounts use the credential that the session does not reach. */
+  readonly servesOthers: boolean;
 }
 
 export interface Replacement {
@@ -51,7 +53,8 @@ const STATE = {
                   order by a.id) as "marketCodes",
            array(select a.market_code from accounts a
                   where a.tenant_id = $1 and a.credential_id = $2 and a.removed_at is null and a.is_connected
-                  order by a.id) as "connectedCodes"
+                  order by a.id) as "connectedCodes",
+           credential_serves_others($1, $2) as "servesOthers"
       from credentials c
       join tenants t on t.id = $1
      where c.tenant_id = $1 and c.id = $2 and c.shredded_at is null`,

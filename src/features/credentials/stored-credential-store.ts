@@ -122,6 +122,11 @@ const LIST_ACCOUNT_IDS = {
      where tenant_id = $1 and credential_id = $2 and removed_at is null and is_connected order by id`,
 };
 
+const SERVES_OTHERS = {
+  name: 'credentials.serves-others',
+  text: 'select credential_serves_others($1, $2) as "servesOthers"',
+};
+
 const FIND_KEY_FACTS = {
   name: 'credentials.find-key-facts',
   text: `
@@ -164,6 +169,12 @@ export const createStoredCredentialStore = (session: TenantSession) => {
     async listAccountIds(id: string): Promise<number[]> {
       const rows = await session.query<{ id: number }>(LIST_ACCOUNT_IDS, [session.tenantId, id]);
       return rows.map((row) => row.id);
+    },
+
+    /** Whether connected accounts use it that the session does not reach. */
+    async servesOthers(id: string): Promise<boolean> {
+      const [row] = await session.query<{ servesOthers: boolean }>(SERVES_OTHERS, [session.tenantId, id]);
+      return row?.servesOthers === true;
     },
 
     /** What accounts say of the keys beside them. */
