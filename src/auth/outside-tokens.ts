@@ -46,25 +46,29 @@ export const createOutsideTokens = (
   deps: { readonly clock: Clock; readonly logger: Logger },
 ): OutsideTokens => {
   const { clock, logger } = deps;
+  let failedAt = Number.NEGATIVE_INFINITY;
+  const isPaused = (): boolean => clock.now() - failedAt < FAILURE_PAUSE_MS;
   const readKeys = createRemoteJWKSet(new URL(issuer.jwksUri), {
     cacheMaxAge: KEY_SET_AGE_MS,
     cooldownDuration: KEY_SET_FLOOR_MS,
     timeoutDuration: KEY_SET_DEADLINE_MS,
-    [customFetch]: fetchBounded,
+    // Whoever sends tokens of an issuer that is away must not have it asked each time; keys that are known serve on.
+    [customFetch]: async (url: string, init: RequestInit) => {
+      if (isPaused()) throw new PauseError();
+      return fetchBounded(url, init);
+    },
   });
-  let failedAt = Number.NEGATIVE_INFINITY;
 
   const findKey = async (...asked: Parameters<typeof readKeys>) => {
-    if (clock.now() - failedAt < FAILURE_PAUSE_MS) throw withoutKeys();
     try {
       const key = await readKeys(...asked);
       checkExponent(key);
       return key;
     } catch (error) {
       if (isAboutToken(error)) throw error;
-      // Whoever sends tokens of an issuer that is away must not have it asked each time.
-      failedAt = clock.now();
-      logger.warn('the keys of a token issuer cannot be read', errorFields(error));
+      // One line for all who waited for the same answer.
+      if (!isPaused()) logger.warn('the keys of a token issuer cannot be read', errorFields(error));
+      if (!(error instanceof PauseError)) failedAt = clock.now();
       throw withoutKeys(error);
     }
   };
@@ -116,6 +120,9 @@ const isAboutToken = (error: unknown): boolean =>
 
 class WeakKeyError extends Error {}
 
+/** The issuer failed to answer a moment ago. */
+class PauseError extends Error {}
+
 /** jose sees to the length of an RSA key, and takes any exponent: with 1 every text is its own signature. */
 const checkExponent = (key: { readonly algorithm: object }): void => {
   const { publicExponent } = key.algorithm as { readonly publicExponent?: Uint8Array };
@@ -124,7 +131,7 @@ const checkExponent = (key: { readonly algorithm: object }): void => {
     throw new WeakKeyError('the RSA key of a token issuer has a weak exponent');
 };
 
-const withoutKeys = (cause?: unknown): AppError =>
+const withoutKeys = (cause: unknown): AppError =>
   new AppError('service_unavailable', 'The keys of the issuer of the token cannot be read at the moment', {
     cause,
     details: { retryAfterMs: FAILURE_PAUSE_MS },

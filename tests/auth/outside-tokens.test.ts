@@ -2,7 +2,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { createOutsideTokens, type OutsideIssuer } from '../../src/auth/outside-tokens.ts';
 import { readTokenText } from '../../src/auth/token-text.ts';
@@ -143,4 +143,23 @@ test('an issuer that is away is asked again after a pause, and its tokens are ne
   clock.advance(5_000);
   expect(await verify(token)).toMatchObject({ keyId: 'key-of-alice' });
   expect(asked).toBe(2);
+});
+
+test('keys that are known serve on while the issuer is away, whatever strangers ask for', async () => {
+  const { verify } = setUp();
+  const [token, strange] = [await aToken(), await aToken({ header: { kid: 'unknown' } })];
+  expect(await verify(token)).toMatchObject({ keyId: 'key-of-alice' });
+  status = 500;
+  // jose has a clock of its own, by which it looks for an unknown key again.
+  const later = Date.now() + 31_000;
+  const now = jest.spyOn(Date, 'now').mockImplementation(() => later);
+  try {
+    for (let time = 0; time < 3; time += 1) {
+      await expect(verify(strange)).rejects.toMatchObject({ code: 'service_unavailable' });
+      expect(await verify(token)).toMatchObject({ keyId: 'key-of-alice' });
+    }
+    expect(asked).toBe(2);
+  } finally {
+    now.mockRestore();
+  }
 });
