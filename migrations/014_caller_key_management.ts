@@ -1,6 +1,6 @@
 /** What managed caller keys need: accounts that a key is limited to, rotation of public keys, answers kept for retries. */
 import type { Knex } from 'knex';
-import { addColumns, limitSharedKeys, limitToAccounts, unlimitAccounts } from '../src/db/migration-sql.ts';
+import { addColumns, limitToAccounts, unlimitAccounts } from '../src/db/migration-sql.ts';
 import { WITHOUT_ACCOUNT_LIMIT } from '../src/db/tenant-tables.ts';
 
 export const up = async (knex: Knex): Promise<void> => {
@@ -42,20 +42,6 @@ export const up = async (knex: Knex): Promise<void> => {
       perform set_config('app.account_ids', reach, true);
       return is_used;
     end $$`);
-  await knex.raw(`
-    create function credential_is_used_beyond(tenant uuid, credential uuid) returns boolean language plpgsql as $$
-    declare
-      reach text := coalesce(current_setting('app.account_ids', true), '');
-      is_used boolean;
-    begin
-      perform set_config('app.account_ids', '', true);
-      select exists (select from accounts a
-                      where a.tenant_id = tenant and a.credential_id = credential and a.removed_at is null
-                        and a.is_connected and a.id <> all (nullif(reach, '')::bigint[])) into is_used;
-      perform set_config('app.account_ids', reach, true);
-      return is_used;
-    end $$`);
-  await limitSharedKeys(knex);
   // The same look for accounts that the session does not reach: who changes their keys changes what they are. An empty
   // setting is a session without limits, and reaches all.
   await knex.raw(`
@@ -77,8 +63,6 @@ export const up = async (knex: Knex): Promise<void> => {
 
 export const down = async (knex: Knex): Promise<void> => {
   await knex.raw('drop function credential_serves_others(uuid, uuid)');
-  await knex.raw('drop policy shared_keys on credentials');
-  await knex.raw('drop function credential_is_used_beyond(uuid, uuid)');
   await knex.raw('drop function credential_is_used(uuid, uuid)');
   for (const [table] of await findLimited(knex)) await unlimitAccounts(knex, table);
   await knex.raw('drop function credential_in_reach(uuid, uuid)');

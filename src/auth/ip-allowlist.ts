@@ -29,6 +29,7 @@ export const isAddressRange = (entry: string): boolean => readRange(entry) !== u
 const readRange = (entry: string): Range | undefined => {
   try {
     if (entry.includes('/')) {
+      if (!isPlainRange(entry)) return undefined;
       const [address, bits] = ipaddr.parseCIDR(entry);
       return unmapRange(address, bits);
     }
@@ -37,6 +38,14 @@ const readRange = (entry: string): Range | undefined => {
   } catch {
     return undefined;
   }
+};
+
+const PLAIN_RANGE = /^([^/%]+)\/(?:0|[1-9]\d{0,2})$/;
+
+/** parseCIDR alone would let `1/8`, octal and hexadecimal forms in, which others read in another way. */
+const isPlainRange = (entry: string): boolean => {
+  const address = PLAIN_RANGE.exec(entry)?.[1];
+  return address !== undefined && readAddress(address) !== undefined;
 };
 
 /** `::ffff:10.0.0.0/104` is `10.0.0.0/8`: addresses are unmapped before they are compared. */

@@ -56,8 +56,16 @@ export const readIdempotencyKey = (route: Route, headers: HeaderLists): string |
 export const changesSomething = (route: Route): boolean =>
   route.security === 'signed' && route.method !== 'GET' && route.changesNothing !== true;
 
-/** Real and paper accounts are other accounts: the mode is part of what is asked. */
-export const hashRequest = (actor: Actor, method: string, target: string, rawBody: Buffer): Buffer =>
-  createHash('sha256').update(`${method}\n${target}\n${actor.mode}\n`).update(rawBody).digest();
+/**
+ * Real and paper accounts are other accounts: the mode is part of what is asked. So is what may be done: a token with
+ * some of a key's scopes must not be told what the key, or another token, was answered.
+ */
+export const hashRequest = (actor: Actor, method: string, target: string, rawBody: Buffer): Buffer => {
+  const may = actor.provenBy === 'bearer' ? [...actor.scopes].sort().join(' ') : 'signed';
+  return createHash('sha256')
+    .update(`${method}\n${target}\n${actor.mode}\n${may}\n`)
+    .update(rawBody)
+    .digest();
+};
 
 export const REPLAYED = { 'Idempotency-Replayed': 'true' } as const;

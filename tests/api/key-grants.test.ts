@@ -58,8 +58,16 @@ describe('a key never grants what it lacks', () => {
   });
 
   test('what is left out is as with the key that signs', async () => {
-    const manager = await aManager({ expiresAt: new Date(ENDS), allowedAccountIds: [] });
-    expect(await create(manager)).toMatchObject({ expires_at: ENDS, allowed_account_ids: [] });
+    const manager = await aManager({
+      expiresAt: new Date(ENDS),
+      allowedAccountIds: [],
+      ipAllowlist: ['127.0.0.0/8'],
+    });
+    expect(await create(manager)).toMatchObject({
+      expires_at: ENDS,
+      allowed_account_ids: [],
+      ip_allowlist: ['127.0.0.0/8'],
+    });
   });
 
   test('a stronger key can be neither changed, rotated nor revoked by it', async () => {

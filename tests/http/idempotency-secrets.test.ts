@@ -3,11 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SCOPES } from '../../src/auth/actor.ts';
 import { changesSomething } from '../../src/http/idempotency.ts';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
+import { createBearerCaller, newToken } from '../support/test-token.ts';
 import { ask, queryAs, replayed } from './idempotency-fixture.ts';
 
 let gateway: TestGateway;
+let offsetMs = 0;
 beforeAll(async () => {
-  gateway = await startTestGateway();
+  gateway = await startTestGateway({ clock: { now: () => Date.now() + offsetMs } });
 });
 afterAll(() => gateway[Symbol.asyncDispose]());
 
@@ -16,7 +18,7 @@ describe('an answer that shows a secret', () => {
     const manager = await gateway.newCaller({ scopes: SCOPES });
     const request = {
       target: '/api/keys',
-      parameters: { name: 'Sealed', scopes: [], timestamp: Date.now() },
+      parameters: { name: 'Sealed', scopes: [], timestamp: Date.now() + offsetMs },
       key: 'secret',
     };
     const first = await ask(manager, request);
@@ -38,6 +40,32 @@ describe('an answer that shows a secret', () => {
       "update idempotency_keys set key = 'moved', request_hash = sha256('x') where tenant_id = $1",
     );
     expect((await ask(manager, { ...request, key: 'moved' })).status).toBe(422);
+  });
+
+  test('is given to no token: the key was asked for it, and a token may do less', async () => {
+    const manager = await gateway.newCaller({ scopes: SCOPES });
+    const narrow = createBearerCaller(manager, await newToken(manager, ['ACCOUNTS_READ']));
+    const managing = createBearerCaller(manager, await newToken(manager, ['KEYS_WRITE']));
+    const dated = { timestamp: Date.now() + offsetMs + 1 };
+    const token = { target: '/api/auth/token', parameters: { scopes: SCOPES, ...dated }, key: 'token' };
+    const made = { target: '/api/keys', parameters: { name: 'Made', scopes: [], ...dated }, key: 'made' };
+    expect([(await ask(manager, token)).status, (await ask(manager, made)).status]).toEqual([200, 201]);
+    expect([(await ask(narrow, token)).status, (await ask(managing, made)).status]).toEqual([422, 422]);
+  });
+
+  test('is given again to a legacy request for a minute, as whoever saw it could send it', async () => {
+    const manager = await gateway.newCaller({ scopes: SCOPES });
+    const request = {
+      target: '/api/keys',
+      parameters: { name: 'Seen', scopes: [], timestamp: Date.now() + offsetMs + 2 },
+      key: 'seen',
+    };
+    expect((await ask(manager, request)).status).toBe(201);
+    offsetMs += 50_000;
+    expect(replayed(await ask(manager, request))).toBe('true');
+    offsetMs += 11_000;
+    const late = await ask(manager, request);
+    expect([late.status, replayed(late)]).toEqual([401, null]);
   });
 
   test('is marked so on every route that has one', () => {

@@ -27,7 +27,7 @@ export interface KeyIntake extends Asked {
   readonly scopes: readonly Scope[];
   /** undefined here and below: as the key that signs. */
   readonly profileFloor: Profile | undefined;
-  readonly ipAllowlist: readonly string[];
+  readonly ipAllowlist: readonly string[] | undefined;
   readonly notBefore: Date | null;
   readonly expiresAt: Date | null | undefined;
   readonly allowedAccountIds: readonly number[] | null | undefined;
@@ -129,6 +129,7 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
       };
       refuseExcess(own, wanted);
       const proof = await makeProof(actor, { id, algorithm }, intake.publicKey);
+      const ipAllowlist = intake.ipAllowlist ?? own.ipAllowlist;
       return await change(actor, async (session) => {
         const store = createManagedKeyStore(session);
         await checkAccounts(store, wanted.allowedAccountIds);
@@ -137,6 +138,7 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
           ...intake,
           ...wanted,
           ...proof.stored,
+          ipAllowlist,
           id,
           keyId: makeKeyId(),
           userId: userExternalId === null ? null : await store.ensureUser(randomUUID(), userExternalId),
@@ -197,7 +199,7 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
   };
 
   /** What the key that signs may itself do. */
-  async function powersOf(actor: Actor): Promise<Powers> {
+  async function powersOf(actor: Actor): Promise<Powers & Pick<ManagedKey, 'ipAllowlist'>> {
     // A token lives for minutes: what it grants must not live longer.
     if (actor.provenBy === 'bearer')
       throw new AppError('access_denied', 'Keys are managed with signed requests, not with an access token');
@@ -209,6 +211,7 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
       expiresAt: key.expiresAt === null ? null : new Date(key.expiresAt),
       allowedAccountIds: actor.accountIds,
       userExternalId: actor.user?.externalId ?? null,
+      ipAllowlist: key.ipAllowlist,
     };
   }
 

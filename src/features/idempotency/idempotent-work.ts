@@ -15,7 +15,7 @@ export interface GivenAnswer {
 }
 
 export interface OnceRequest {
-  readonly actor: Pick<Actor, 'tenantId' | 'callerKeyId'>;
+  readonly actor: Pick<Actor, 'tenantId' | 'callerKeyId' | 'provenBy'>;
   readonly key: string;
   /** SHA-256. */
   readonly hash: Buffer;
@@ -33,6 +33,9 @@ export interface IdempotentWork {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+// Whoever saw a `legacy` request can send it again: the secret that it was answered is told no longer than such a request
+// would pass for a new one (replay-guard.ts).
+const REPLAYABLE_SECRET_MS = 60_000;
 // Longer than the longest request; a try that is slower still finds at its end that another took over.
 const LEASE_MS = 60_000;
 const BUSY_RETRY_MS = 1_000;
@@ -71,7 +74,7 @@ export const createIdempotentWork = (deps: {
       attempt,
       now: new Date(now),
       leasedUntil: new Date(now + LEASE_MS),
-      expiresAt: new Date(now + DAY_MS),
+      expiresAt: new Date(now + keepMs(request)),
     });
     if (isClaimed) await store.sweep(new Date(now));
     return isClaimed;
@@ -135,6 +138,9 @@ export const createIdempotentWork = (deps: {
 };
 
 const isPassing = ({ status }: GivenAnswer): boolean => status >= 500 || status === 429;
+
+const keepMs = ({ actor, showsSecret }: OnceRequest): number =>
+  showsSecret && actor.provenBy === 'legacy' ? REPLAYABLE_SECRET_MS : DAY_MS;
 
 const rowOf = ({ actor, key }: OnceRequest) => ({ callerKeyId: actor.callerKeyId, key });
 

@@ -151,6 +151,8 @@ const EPOCH = /^\d{1,13}(?:\.\d+)?$/;
 // Greater numbers count milliseconds, smaller ones seconds; 2e10 seconds are the year 2603.
 const GREATEST_SECONDS = 2e10;
 const MS_PER_SECOND = 1_000;
+const EARLIEST = new Date('0001-01-01T00:00:00Z');
+const LATEST = new Date('9999-12-31T23:59:59.999Z');
 
 /** A moment: ISO 8601, UTC where it has no offset, or the seconds (or milliseconds) since 1970. */
 export const moment = () =>
@@ -171,7 +173,14 @@ export const moment = () =>
           ctx: { error: 'invalid datetime' },
         });
       const isZoned = !spelled.includes('T') || /(?:Z|[+-]\d{2}:?\d{2})$/i.test(spelled);
-      return new Date(isZoned ? spelled : `${spelled}Z`);
+      const moment = new Date(isZoned ? spelled : `${spelled}Z`);
+      // An offset can move the first and the last day out of the years that can be written with four digits.
+      if (moment < EARLIEST || moment > LATEST)
+        return refuse(context, 'Input should be a valid datetime, of the years 0001 to 9999', {
+          type: 'datetime_parsing',
+          ctx: { error: 'year out of range' },
+        });
+      return moment;
     })
     .meta({ type: 'string', format: 'date-time' });
 

@@ -60,7 +60,7 @@ export const keyParameters = z.object({
   algorithm: z.enum(ALGORITHMS).default('hmac-sha256'),
   public_key: publicKey(),
   profile_floor: profileFloor().optional(),
-  ip_allowlist: ipAllowlist().default([]),
+  ip_allowlist: ipAllowlist().optional(),
   not_before: moment().nullish(),
   expires_at: moment().nullish(),
   allowed_account_ids: allowedAccountIds().optional(),
