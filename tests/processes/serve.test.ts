@@ -1,8 +1,10 @@
 /** The program as a whole: what was acknowledged survives any death, and a start and a stop leave things as they were. */
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createSandboxControl, type SandboxControl } from '../support/sandbox-control.ts';
 import { type ServedProgram, startServed } from '../support/served-program.ts';
@@ -14,6 +16,8 @@ const WIDE_LIMITS = {
   COUNTERSIGN_LIMIT_IP_PER_MINUTE: '1000000',
   COUNTERSIGN_TENANT_OPENINGS_PER_MINUTE: '1000000',
 };
+
+const ENTRY = path.resolve(import.meta.dirname, '../../dist/src/main.js');
 
 let folder: string;
 let dataDir: string;
@@ -99,6 +103,13 @@ test.each(['gateway', 'custody', 'postgres'])(
   },
   60_000,
 );
+
+test('the commands of an operator reach the database of the program that runs', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [ENTRY, 'tenant', 'list'], {
+    env: { PATH: process.env['PATH'], COUNTERSIGN_DATA_DIR: dataDir },
+  });
+  expect(stdout).toContain('Demo tenant');
+}, 60_000);
 
 test('a second start reuses keys and data; demo.json is for its owner alone', async () => {
   const connected = await untilOk(connect);
