@@ -180,6 +180,11 @@ describe('refused, with nothing stored', () => {
     ['a customer id that is no text', { customer_id: 7 }, '.customer_id'],
     ['a secret', { api_secret: 'x' }, ''],
     ['a secret in its depth', { deep: [{ passPhrase: 'x' }] }, ''],
+    ['a secret that is spelled in another way', { 'API-Key': 'x' }, ''],
+    ['a private key under any name', { note: '-----BEGIN EC PRIVATE KEY-----' }, ''],
+    ['the keys themselves', { note: [`mine: ${'s'.repeat(16)}`] }, ''],
+    ['the keys themselves as the customer', { customer_id: 'k'.repeat(16) }, ''],
+    ['the keys themselves as a name', { ['s'.repeat(16)]: true }, ''],
     ['five levels', { a: { b: { c: { d: { e: 1 } } } } }, ''],
     ['five thousand characters', { long: 'x'.repeat(5_000) }, ''],
   ])('metadata with %s', async (_what, metadata, place) => {
@@ -187,6 +192,14 @@ describe('refused, with nothing stored', () => {
     await expectRefused(
       { exchange_name: 'binance', ...keys, exchange_metadata: metadata },
       `body.exchange_metadata${place} value_error`,
+    );
+  });
+
+  test('a name that is the secret', async () => {
+    const keys = { api_key: 'k'.repeat(16), api_secret: 's'.repeat(16) };
+    await expectRefused(
+      { exchange_name: 'binance', ...keys, credential_name: keys.api_secret },
+      'body.credential_name value_error',
     );
   });
 

@@ -172,7 +172,7 @@ describe('bad parameters', () => {
 
 /** Parameters that are right as far as their form goes: what is wrong beside them is told before anything is done. */
 const GOOD: Readonly<Record<string, Parameters<typeof withParameter>[0]>> = (() => {
-  const keys = { api_key: 'k'.repeat(16), api_secret: 's'.repeat(16) };
+  const keys = { api_key: 'a'.repeat(16), api_secret: 's'.repeat(16) };
   const query = { exchange: 'binance' };
   const path = { credential_id: '00000000-0000-4000-8000-000000000000', exchange_name: 'kraken' };
   return {

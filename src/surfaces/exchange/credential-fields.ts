@@ -63,7 +63,10 @@ const hasHostBits = (entry: string): boolean => {
   return family.networkAddressFromCIDR(entry).toNormalizedString() !== address.toNormalizedString();
 };
 
-const SECRET_NAME = /api_?key|secret|pass(?:phrase|word)|private_?key|token|mnemonic|seed_?phrase/i;
+// Of names without what stands between their words: `API-Key` is `apikey`.
+const SECRET_NAME =
+  /apikey|accesskey|privatekey|signingkey|secret|^pass$|passphrase|passw|pwd|token|mnemonic|seedphrase/;
+const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/;
 
 export const exchangeMetadata = () =>
   z
@@ -79,7 +82,8 @@ export const exchangeMetadata = () =>
         refuse(`must not be nested deeper than ${MOST_METADATA_DEPTH} levels`);
       if (JSON.stringify(metadata).length > MOST_METADATA_CHARACTERS)
         refuse(`must not be longer than ${MOST_METADATA_CHARACTERS} characters`);
-      if (hasSecretName(metadata)) refuse('must not hold keys or secrets: it is stored in the clear');
+      if (hasSecretName(metadata) || textsOf(metadata).some((text) => PRIVATE_KEY.test(text)))
+        refuse(STORED_IN_CLEAR);
     })
     // Ours to say, in answers.
     .transform(
@@ -101,8 +105,35 @@ const hasSecretName = (value: unknown): boolean =>
   (typeof value === 'object' &&
     value !== null &&
     !Array.isArray(value) &&
-    Object.keys(value).some((name) => SECRET_NAME.test(name))) ||
+    Object.keys(value).some((name) => SECRET_NAME.test(name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')))) ||
   valuesOf(value).some(hasSecretName);
+
+const STORED_IN_CLEAR = 'must not hold keys or secrets: it is stored in the clear';
+
+const textsOf = (value: unknown): string[] => {
+  if (typeof value === 'string') return [value];
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  return [...names, ...valuesOf(value).flatMap(textsOf)];
+};
+
+interface KeysAndFacts {
+  readonly api_key?: string | null | undefined;
+  readonly api_secret?: string | null | undefined;
+  readonly api_passphrase?: string | null | undefined;
+  readonly credential_name?: string | null | undefined;
+  readonly exchange_metadata?: unknown;
+}
+
+/** Raises a problem of a name or of metadata that holds what is sent as a key beside it. */
+export const checkFacts = (sent: KeysAndFacts, context: z.core.$RefinementCtx): void => {
+  // What is shorter may stand in any text by chance.
+  const secrets = [sent.api_key, sent.api_secret, sent.api_passphrase]
+    .map((secret) => secret?.trim() ?? '')
+    .filter(({ length }) => length >= LEAST_KEY_LENGTH);
+  for (const name of ['credential_name', 'exchange_metadata'] as const)
+    if (textsOf(sent[name]).some((text) => secrets.some((secret) => text.includes(secret))))
+      context.addIssue({ code: 'custom', path: [name], message: STORED_IN_CLEAR });
+};
 
 /** The exchange that the keys are for: `use_us` turns Binance into Binance.US; the name stays as it was written. */
 export const exchangeOf = (

@@ -16,6 +16,7 @@ import {
   apiKey,
   apiPassphrase,
   apiSecret,
+  checkFacts,
   credentialName,
   exchangeMetadata,
   ipWhitelist,
@@ -32,20 +33,22 @@ export const credentialListParameters = (catalog: Names) =>
   z.object({ exchange_name: exchangeName(catalog).nullish() });
 
 export const newCredentialParameters = (catalog: Names) =>
-  z.object({
-    exchange_name: exchangeName(catalog),
-    credential_name: credentialName()
-      .default('Default')
-      .describe('User-friendly name for this credential set'),
-    api_key: apiKey().describe('Exchange API key (will be encrypted)'),
-    api_secret: apiSecret().describe('Exchange API secret (will be encrypted)'),
-    api_passphrase: apiPassphrase().describe(
-      'Exchange API passphrase (optional, required for some exchanges)',
-    ),
-    permissions: permissions().default([]),
-    ip_whitelist: ipWhitelist().default([]),
-    exchange_metadata: exchangeMetadata().default({}),
-  });
+  z
+    .object({
+      exchange_name: exchangeName(catalog),
+      credential_name: credentialName()
+        .default('Default')
+        .describe('User-friendly name for this credential set'),
+      api_key: apiKey().describe('Exchange API key (will be encrypted)'),
+      api_secret: apiSecret().describe('Exchange API secret (will be encrypted)'),
+      api_passphrase: apiPassphrase().describe(
+        'Exchange API passphrase (optional, required for some exchanges)',
+      ),
+      permissions: permissions().default([]),
+      ip_whitelist: ipWhitelist().default([]),
+      exchange_metadata: exchangeMetadata().default({}),
+    })
+    .superRefine(checkFacts);
 
 const orKept = <T extends z.ZodType>(field: T) => field.nullish().describe('null: stays as it is');
 
@@ -60,6 +63,7 @@ export const credentialChangeParameters = credentialIdInPath
     exchange_metadata: orKept(exchangeMetadata()),
     is_active: orKept(truth()),
   })
+  .superRefine(checkFacts)
   .superRefine((sent, context) => {
     const isSent = (name: 'api_key' | 'api_secret' | 'api_passphrase'): boolean =>
       sent[name] !== null && sent[name] !== undefined;
