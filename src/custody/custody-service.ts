@@ -114,8 +114,18 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
       if (freeze.isFrozen) throw frozen();
       return await keyChain.ensureTenantKey(tenantId);
     },
-    connect: async ({ context, ref, marketCodes }, call) =>
-      adapter.connect(await keyedCall(context, ref, marketCodes, call), marketCodes),
+    connect: async ({ context, ref, marketCodes }, call) => {
+      const keyed = await keyedCall(context, ref, marketCodes, call);
+      let isStored = ref.sealed === undefined;
+      try {
+        const connection = await adapter.connect(keyed, marketCodes);
+        isStored ||= context.purpose === 'connect';
+        return connection;
+      } finally {
+        // Nobody will use them again: they must neither lie about nor push out keys that are in use.
+        if (!isStored) adapter.forget(keyed.credential);
+      }
+    },
     fetchAccount: async ({ context, ref, marketCode }, call) =>
       adapter.fetchAccount(await keyedCall(context, ref, [marketCode], call), marketCode),
     fetchTransfers: async ({ context, ref, marketCode, since }, call) =>

@@ -57,6 +57,20 @@ test('connecting and then storing the same blob is one opening', async () => {
   expect(await custody.auditOf(tenantId)).toHaveLength(1);
 });
 
+test('keys that are only tried, or are refused, are not kept open', async () => {
+  const tenantId = await custody.aTenant();
+  const keys = await openAccount(custody.sandbox, { venue: 'binance' });
+  const tried = await custody.seal(tenantId, keys);
+  const refused = await custody.seal(tenantId, { ...keys, secret: 'of-another-key-altogether' });
+  for (let times = 1; times <= 2; times += 1) {
+    await custody.client.connect(aContext('check'), tried, ['binance']);
+    await expect(custody.client.connect(aContext(), refused, ['binance'])).rejects.toMatchObject({
+      code: 'invalid_credentials',
+    });
+    expect(await custody.auditOf(tenantId)).toHaveLength(2 * times);
+  }
+});
+
 test('30 openings of one tenant at once are 30 rows', async () => {
   const tenantId = await custody.aTenant();
   const keys = await openAccount(custody.sandbox, { venue: 'binance' });
