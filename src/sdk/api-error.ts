@@ -68,9 +68,12 @@ export const toApiError = (
 ): ApiError => {
   const body = readObject(text);
   const problems = [...problemsOf(body['error_attributes']), ...validationProblems(body['detail'])];
-  const words = [body['error_description'], body['detail'], problemWords(problems), body['error']];
   const isText = (word: unknown): word is string => typeof word === 'string' && word !== '';
-  return new ApiError(words.find(isText) ?? `answered ${status}`, method, path, {
+  const words = [
+    [body['error_description'], body['detail'], body['error']].find(isText),
+    problems.map(({ field, message }) => `${field}: ${message}`).join('; '),
+  ].filter(isText);
+  return new ApiError(words.join(': ') || `answered ${status}`, method, path, {
     status,
     code: typeof body['error'] === 'string' ? body['error'] : (CODES[status] ?? `http_${status}`),
     problems,
@@ -92,9 +95,6 @@ const CODES: Readonly<Record<number, string>> = {
   503: 'service_unavailable',
   504: 'exchange_timeout',
 };
-
-const problemWords = (problems: readonly Problem[]): string =>
-  problems.map(({ field, message }) => `${field}: ${message}`).join('; ');
 
 /** /ver1: `{"name": ["is missing"]}`. */
 const problemsOf = (attributes: unknown): Problem[] =>

@@ -464,10 +464,7 @@ export interface components {
            * @enum {string}
            */
           readonly profile_floor?: 'legacy' | 'strict' | 'rfc9421';
-          /**
-           * @description Addresses and CIDRs that may use the key; none: any
-           * @default []
-           */
+          /** @description Addresses and CIDRs that may use the key; none: any */
           readonly ip_allowlist?: readonly string[];
           readonly not_before?: string | null;
           readonly expires_at?: string | null;

@@ -112,8 +112,14 @@ const tryOnce = async (
       signedText: proof.signedText,
       answer,
     });
+  const lost = (cause?: unknown): Outcome => ({
+    error: new NoAnswerError('no answer that could be read', method, path, cause),
+    proof,
+  });
+  let response: Response;
+  let text: string;
   try {
-    const response = await settings.fetch(url.href, {
+    response = await settings.fetch(url.href, {
       method,
       headers: sent,
       // A signature is for one target: following elsewhere would only show it to somebody else.
@@ -121,15 +127,19 @@ const tryOnce = async (
       signal: AbortSignal.any([signal, AbortSignal.timeout(attemptTimeoutMs)]),
       ...(body !== undefined && { body }),
     });
-    const text = await response.text();
-    tell(response);
-    const { status, ok } = response;
-    if (!ok)
-      return { error: toApiError(method, path, { status, headers: response.headers, text }, now()), proof };
-    return { value: text === '' ? undefined : parse(text) };
+    text = await response.text();
   } catch (cause) {
     tell(undefined);
-    return { error: new NoAnswerError('no answer that could be read', method, path, cause), proof };
+    return lost(cause);
+  }
+  tell(response);
+  const { status, headers: answered, ok } = response;
+  if (!ok) return { error: toApiError(method, path, { status, headers: answered, text }, now()), proof };
+  try {
+    return { value: text === '' ? undefined : parse(text) };
+  } catch {
+    // What a reader says of bad JSON quotes it, and answers can hold secrets.
+    return lost();
   }
 };
 

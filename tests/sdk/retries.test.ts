@@ -181,6 +181,15 @@ describe('a signal', () => {
   });
 });
 
+test('what an observer throws is thrown, and nothing is sent again', async () => {
+  const trouble = new Error('the log is full');
+  const onAttempt = (): never => {
+    throw trouble;
+  };
+  await expect(client({ onAttempt }).portfolios.create(PORTFOLIO)).rejects.toBe(trouble);
+  expect(proxy.seen).toHaveLength(1);
+});
+
 test('a redirect is not followed: the signature is for one place', async () => {
   const elsewhere: Server = createServer();
   let asked = 0;
