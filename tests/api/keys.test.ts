@@ -89,6 +89,15 @@ test('a legacy request that makes, changes or rotates a key counts once', async 
   expect((await manager.get('/api/keys')).body).toMatchObject({ total_count: 2 });
 });
 
+test('of what can be no key nothing is noted, however often it is asked for', async () => {
+  const manager = await aManager();
+  const body = JSON.stringify(dated({ name: 'Nobody' }));
+  for (const target of [`/api/keys/${'x'.repeat(4_000)}`, `/api/keys/${'x'.repeat(4_000)}/rotate`]) {
+    const send = () => manager.send({ method: target.endsWith('rotate') ? 'POST' : 'PATCH', target, body });
+    expect([(await send()).status, (await send()).status]).toEqual([404, 404]);
+  }
+});
+
 describe('bad input', () => {
   test.each<[object, string]>([
     [{ name: '' }, 'name'],

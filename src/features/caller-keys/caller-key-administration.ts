@@ -150,6 +150,7 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
 
     async update(actor, id, { askedAt, ...wanted }) {
       const own = await powersOf(actor);
+      assertId(id);
       await deps.refuseReplay(actor, askedAt, `key.update ${id}`);
       return await change(actor, async (session) => {
         const store = createManagedKeyStore(session);
@@ -173,6 +174,7 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
 
     async rotate(actor, id, { overlapMs, publicKey, askedAt }) {
       const own = await powersOf(actor);
+      assertId(id);
       await deps.refuseReplay(actor, askedAt, `key.rotate ${id}`);
       const { algorithm } = await this.get(actor, id);
       const proof = await makeProof(actor, { id, algorithm }, publicKey);
@@ -267,7 +269,7 @@ type Changed<T> =
 type Store = ReturnType<typeof createManagedKeyStore>;
 
 const lockLive = async (store: Store, own: Powers, id: string): Promise<ManagedKey> => {
-  const key = found(UUID.test(id) ? await store.lock(id) : undefined);
+  const key = found(await store.lock(id));
   refuseStronger(own, key);
   if (key.revokedAt !== null) throw new AppError('conflict', 'The key is revoked');
   return key;
@@ -303,6 +305,11 @@ const definedOf = (change: Omit<KeyChange, 'askedAt'>): Partial<ManagedKey> =>
   Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Before it is noted: a path may be longer than all that is kept of other requests. */
+const assertId = (id: string): void => {
+  if (!UUID.test(id)) throw notFound();
+};
 
 const notFound = (): AppError => new AppError('not_found', 'Not Found');
 
