@@ -34,6 +34,7 @@ const GATEWAY_GRANTS: readonly string[] = [
   'usage on sequence account_id_seq',
   `execute on ${AUDIT_APPEND}`,
   CREDENTIAL_IN_REACH,
+  'execute on function wallet_in_reach(uuid, uuid, text)',
   'execute on function credential_is_used(uuid, uuid), credential_serves_others(uuid, uuid)',
 ];
 

@@ -41,18 +41,25 @@ export const isolateByTenant = async (knex: Knex, table: string, column = 'tenan
 // not once per row, which trades/stats over a million rows would feel.
 const LISTED = "(select nullif(current_setting('app.account_ids', true), ''))";
 
-/**
- * Lets a session that is limited to certain accounts reach their rows alone. `column` is `account_id` (in `accounts`
- * itself `id`), or `credential_id` (in `credentials` `id`): keys belong to every account that uses them, removed or not.
- */
-export const limitToAccounts = async (knex: Knex, table: string, column: string): Promise<void> => {
-  const ofCredential = column === 'credential_id' || table === 'credentials';
-  const reached = ofCredential
-    ? `credential_in_reach(tenant_id, ${column})`
-    : `${column} = any (${LISTED}::bigint[])`;
+/** What says to which accounts a row belongs. */
+export type Belonging =
+  | { readonly account: string }
+  /** Keys belong to every account that uses them, removed or not. */
+  | { readonly credential: string }
+  /** What was read with keys belongs to the one account of that type. */
+  | { readonly credential: string; readonly market: string };
+
+/** Lets a session that is limited to certain accounts reach their rows alone; `by` names the table's columns. */
+export const limitToAccounts = async (knex: Knex, table: string, by: Belonging): Promise<void> => {
   await knex.raw(
-    `create policy account_limit on ${table} as restrictive using (${LISTED} is null or ${reached})`,
+    `create policy account_limit on ${table} as restrictive using (${LISTED} is null or ${reached(by)})`,
   );
+};
+
+const reached = (by: Belonging): string => {
+  if ('account' in by) return `${by.account} = any (${LISTED}::bigint[])`;
+  if ('market' in by) return `wallet_in_reach(tenant_id, ${by.credential}, ${by.market})`;
+  return `credential_in_reach(tenant_id, ${by.credential})`;
 };
 
 export const unlimitAccounts = async (knex: Knex, table: string): Promise<void> => {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { SCOPES } from '../../src/auth/actor.ts';
 import type { TestAnswer, TestCaller } from '../support/test-caller.ts';
+import { storeTrade } from '../support/stored-trade.ts';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
 import { type Id, idPlaces, sendSample, type ServedRoute, servedRoutes, THINGS } from './route-matrix.ts';
 
@@ -212,4 +213,32 @@ test('exchange keys that an account out of reach uses too are not changed, and k
   const rest = (other.body as { id: number }).id;
   expect((await own.post(`/ver1/accounts/${rest}/load_balances`)).status).toBe(201);
   expect((await own.put(target, { is_active: false })).status).toBe(200);
+});
+
+test('trades of an account out of reach are not told, though it has the same exchange keys', async () => {
+  const own = await gateway.newCaller({ scopes: SCOPES });
+  const { id, keys } = await connect(own, '1');
+  const other = await own.post('/ver1/accounts/new', { type: 'binance_futures', name: 'Other', ...keys });
+  for (const account of [id, (other.body as { id: number }).id])
+    await storeTrade(gateway.owner, own.tenantId, account);
+  const limited = await gateway.newCaller({
+    scopes: SCOPES,
+    tenantId: own.tenantId,
+    key: { allowedAccountIds: [id] },
+  });
+  const counts = async (by: TestCaller): Promise<unknown[]> => {
+    const lists = ['binance', 'binance_futures'].map((name) =>
+      by.get(`/api/exchange/trades?exchange=${name}`),
+    );
+    const { body: stats } = await by.get('/api/exchange/trades/stats');
+    return [
+      ...(await Promise.all(lists)).map(({ body }) => (body as { total_records: number }).total_records),
+      (stats as { total_trades: number }).total_trades,
+    ];
+  };
+  expect(await counts(own)).toEqual([1, 1, 2]);
+  expect(await counts(limited)).toEqual([1, 0, 1]);
+  const sync = (name: string) => limited.post(`/api/exchange/trades/sync?exchange=${name}&symbol=BTC/USDT`);
+  expect((await sync('binance')).status).toBe(200);
+  expect((await sync('binance_futures')).status).toBe(403);
 });
