@@ -152,10 +152,19 @@ test('what /api/exchange tells is of the exchange keys of the accounts within re
 test('a limited key connects nothing: it could not reach what it connects', async () => {
   const limited = await limitedTo([]);
   const keys = await gateway.sandbox.openAccount({ venue: 'binance', balances: { BTC: '1' } });
+  const before = await openings(whole.tenantId);
   expect((await limited.post('/ver1/accounts/new', { type: 'binance', name: 'More', ...keys })).status).toBe(
     403,
   );
+  const stored = { exchange_name: 'binance', api_key: keys.api_key, api_secret: keys.secret };
+  expect((await limited.post('/api/exchange/credentials', stored)).status).toBe(403);
+  expect(await openings(whole.tenantId)).toBe(before);
 });
+
+const openings = async (tenantId: string): Promise<number> => {
+  const text = "select 1 from audit_log where tenant_id = $1 and action = 'secret.opened'";
+  return (await gateway.owner.session(tenantId).query({ name: 'test.openings', text }, [tenantId])).length;
+};
 
 test('removing an account leaves the keys that an account out of reach still uses', async () => {
   const own = await gateway.newCaller({ scopes: SCOPES });

@@ -31,7 +31,7 @@ export interface CredentialIntakeDeps {
 }
 
 /**
- * Answers the new id. Throws conflict for a key that is stored already, record_invalid for one that was replaced,
+ * Answers the new id. Throws access_denied for an actor limited to certain accounts, conflict for a key that is stored already, record_invalid for one that was replaced,
  * withdrawals_enabled, and every error of the port that is about the keys; nothing is stored then.
  */
 export type StoreCredential = (actor: Actor, offered: OfferedKeys, facts: CredentialFacts) => Promise<string>;
@@ -42,6 +42,12 @@ export const createCredentialIntake = (deps: CredentialIntakeDeps): StoreCredent
   return async (actor, offered, facts) => {
     const { tenantId } = actor;
     const { venueId, keys } = offered;
+    // Row security would say so too, once the keys have been opened and the venue has answered.
+    if (actor.accountIds !== null)
+      throw new AppError(
+        'access_denied',
+        'The API key is limited to certain accounts and stores no new keys',
+      );
     const fingerprint = deps.fingerprint(tenantId, keys.apiKey);
     const state = await getIntakeState(database, tenantId, venueId, fingerprint);
     if (state.credentialId !== null) throw alreadyStored(state.credentialId);
