@@ -1,7 +1,7 @@
 /** What was used once is known until it cannot pass any more, in memory and in Redis. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createMemoryNonceStore } from '../../src/auth/memory-nonce-store.ts';
 import { isFirstUse, type NonceStore, type NonceVerdict } from '../../src/auth/nonce-store.ts';
@@ -77,8 +77,11 @@ describe('in Redis', () => {
     for (let gateway = 0; gateway < 3; gateway += 1) {
       const connection = startRedisConnection({ url: redis.url, logger: createLogger('test', 'silent') });
       connections.push(connection);
-      while (!connection.isReady()) await delay(5);
     }
+  });
+  // One of the tests ends the server.
+  beforeEach(async () => {
+    for (const connection of connections) while (!connection.isReady()) await delay(5);
   });
   afterAll(async () => {
     for (const connection of connections) await connection[Symbol.asyncDispose]();

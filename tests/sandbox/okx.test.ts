@@ -72,7 +72,11 @@ describe('okx account', () => {
     const some = await exchange.fetchMyTrades(symbol);
     expect(some.length).toBeLessThan(40);
     expect(new Set(some.map((trade) => trade.symbol))).toEqual(new Set([symbol]));
-    expect(await exchange.fetchMyTrades(undefined, all[30]?.timestamp)).toHaveLength(10);
+    // Several trades can have one time.
+    const since = all[30]?.timestamp ?? 0;
+    const later = all.filter(({ timestamp = 0 }) => timestamp >= since);
+    expect(later.length).toBeLessThan(40);
+    expect(await exchange.fetchMyTrades(undefined, since)).toEqual(later);
     expect(all[0]?.fee?.cost).toMatch(/^\d/);
   });
 
