@@ -16,7 +16,7 @@ export const nameOf = ({ method, path }: Pick<SeedOperation, 'method' | 'path'>)
   `${method} ${path}`;
 
 /** The request of a sample, still without authentication. */
-export const requestOf = ({ method, path }: SeedOperation, sample: Sample) => {
+const requestOf = ({ method, path }: SeedOperation, sample: Sample) => {
   const place = path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
     encodeURIComponent(sample.path?.[name] ?? 'missing'),
   );

@@ -20,7 +20,7 @@ const WRONG: Readonly<Record<SeedParameter['type'], { readonly value: unknown; r
   object: { value: 'text', type: /^dict_type$/ },
 };
 
-export const refusalsOf = (parameter: SeedParameter): Refusal[] => {
+const refusalsOf = (parameter: SeedParameter): Refusal[] => {
   const { type, place, minLength, maxLength, minimum, maximum } = parameter;
   if (place === 'path') return [];
   const all: Refusal[] = [];
