@@ -6,10 +6,16 @@ import type { ClientAddress } from './client-address.ts';
 import type { HttpLimits } from './limits.ts';
 import { createRateLimiter, type RateLimiter, type Verdict } from './rate-limiter.ts';
 import { createRecentNumbers } from './recent-numbers.ts';
+import { createRefusalDelay } from './refusal-delay.ts';
 import type { RequestContext } from './request-context.ts';
 import type { TakeExchange } from './take-exchange.ts';
 
 export const LIMIT_WINDOW_MS = 60_000;
+
+// No honest caller notices it; a flood on a few connections shrinks to a few requests a second on each.
+const REFUSAL_DELAY_MS = 250;
+// Of the requests that may be in flight.
+const WAITING_SHARE = 0.25;
 
 export interface CallerLimits {
   /** Every request of an address. */
@@ -18,8 +24,8 @@ export interface CallerLimits {
   admitPublic(context: RequestContext): Promise<void>;
   /** Counts a request of an authenticated caller. Throws `rate_limited`. */
   admitActor(context: RequestContext, actor: Actor): Promise<void>;
-  /** Turns away, before any work, an address that keeps failing. Throws `rate_limited`. */
-  admitAttempt(context: RequestContext, keyId: string | undefined): void;
+  /** Turns away, before any work and after a moment, an address that keeps failing. Throws `rate_limited`. */
+  admitAttempt(context: RequestContext, keyId: string | undefined): Promise<void>;
   attemptSucceeded(context: RequestContext, keyId: string): void;
   /** Throws `rate_limited` when the failure is one too many, else returns. */
   attemptFailed(context: RequestContext, keyId: string | undefined): Promise<void>;
@@ -42,6 +48,7 @@ export const createCallerLimits = (
   const onPublic = perMinute('public', limits.publicPerMinute);
   const failuresOfAddress = perMinute('auth-ip', limits.failedAuthPerMinute);
   const failuresOfKey = perMinute('auth-key', limits.failedAuthPerMinute);
+  const delayRefusal = createRefusalDelay(REFUSAL_DELAY_MS, limits.inFlight * WAITING_SHARE);
   const proven = createRecentNumbers(LIMIT_WINDOW_MS, limits.trackedCallers);
 
   /** Throws for a refusal. The answer reports this limit, unless that of the address has less left. */
@@ -60,12 +67,13 @@ export const createCallerLimits = (
       admitCounted(context, 'key', isOver ? byKey.peek(callerKeyId) : await byKey.take(callerKeyId));
       admit(context, 'tenant', await byTenant.take(tenantId));
     },
-    admitAttempt: (context, keyId) => {
+    admitAttempt: async (context, keyId) => {
       const verdict = failuresOfAddress.peek(context.address.limitKey);
       if (verdict.allowed) return;
       // Behind one address may sit others: a key that signed well from here a moment ago is let through.
       if (keyId !== undefined && proven.get(pairKey(context.address, keyId), clock.now()) !== undefined)
         return;
+      await delayRefusal();
       admit(context, 'auth', verdict);
     },
     attemptSucceeded: (context, keyId) => {
@@ -76,7 +84,9 @@ export const createCallerLimits = (
     attemptFailed: async (context, keyId) => {
       const ofAddress = await failuresOfAddress.take(context.address.limitKey);
       const ofKey = keyId === undefined ? ofAddress : await failuresOfKey.take(keyId);
-      admitCounted(context, 'auth', isNearer(ofAddress, ofKey) ? ofAddress : ofKey);
+      const verdict = isNearer(ofAddress, ofKey) ? ofAddress : ofKey;
+      if (!verdict.allowed) await delayRefusal();
+      admitCounted(context, 'auth', verdict);
     },
   };
 };

@@ -42,7 +42,7 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
     const { context } = request;
     context.route = route.path;
     if (route.security === 'public') await deps.callerLimits.admitPublic(context);
-    else deps.callerLimits.admitAttempt(context, presentedKeyId(context.headers));
+    else await deps.callerLimits.admitAttempt(context, presentedKeyId(context.headers));
     // Nobody's body is not worth reading: the authenticator refuses it for its headers alone.
     const isAnonymous = route.security === 'signed' && presentedKeyId(context.headers) === undefined;
     const rawBody = isAnonymous ? NOTHING : await readBody(request, response, deps.bodyBytes);
