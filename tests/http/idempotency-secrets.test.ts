@@ -3,11 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SCOPES } from '../../src/auth/actor.ts';
 import { changesSomething } from '../../src/http/idempotency.ts';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
-import { createBearerCaller, newToken } from '../support/test-token.ts';
+import { createBearerCaller, newToken, nextMoment } from '../support/test-token.ts';
 import { ask, queryAs, replayed } from './idempotency-fixture.ts';
 
 let gateway: TestGateway;
 let offsetMs = 0;
+/** Each legacy request that asks for a secret needs a moment of its own, by the gateway's clock. */
+const aMoment = () => ({ timestamp: nextMoment() + offsetMs });
 beforeAll(async () => {
   gateway = await startTestGateway({ clock: { now: () => Date.now() + offsetMs } });
 });
@@ -18,7 +20,7 @@ describe('an answer that shows a secret', () => {
     const manager = await gateway.newCaller({ scopes: SCOPES });
     const request = {
       target: '/api/keys',
-      parameters: { name: 'Sealed', scopes: [], timestamp: Date.now() + offsetMs },
+      parameters: { name: 'Sealed', scopes: [], ...aMoment() },
       key: 'secret',
     };
     const first = await ask(manager, request);
@@ -44,9 +46,9 @@ describe('an answer that shows a secret', () => {
 
   test('is given to no token: the key was asked for it, and a token may do less', async () => {
     const manager = await gateway.newCaller({ scopes: SCOPES });
-    const narrow = createBearerCaller(manager, await newToken(manager, ['ACCOUNTS_READ']));
-    const managing = createBearerCaller(manager, await newToken(manager, ['KEYS_WRITE']));
-    const dated = { timestamp: Date.now() + offsetMs + 1 };
+    const narrow = createBearerCaller(manager, await newToken(manager, ['ACCOUNTS_READ'], aMoment()));
+    const managing = createBearerCaller(manager, await newToken(manager, ['KEYS_WRITE'], aMoment()));
+    const dated = aMoment();
     const token = { target: '/api/auth/token', parameters: { scopes: SCOPES, ...dated }, key: 'token' };
     const made = { target: '/api/keys', parameters: { name: 'Made', scopes: [], ...dated }, key: 'made' };
     expect([(await ask(manager, token)).status, (await ask(manager, made)).status]).toEqual([200, 201]);
@@ -57,7 +59,7 @@ describe('an answer that shows a secret', () => {
     const manager = await gateway.newCaller({ scopes: SCOPES });
     const request = {
       target: '/api/keys',
-      parameters: { name: 'Seen', scopes: [], timestamp: Date.now() + offsetMs + 2 },
+      parameters: { name: 'Seen', scopes: [], ...aMoment() },
       key: 'seen',
     };
     expect((await ask(manager, request)).status).toBe(201);
