@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import pg from 'pg';
 import type { BenchCaller } from './bench-data.ts';
-import { FLOOR_INSERTS, FLOOR_SELECT } from './floor-statements.ts';
+import { FLOOR_INSERTS, FLOOR_READS, FLOOR_SELECT } from './floor-statements.ts';
 
 const options = JSON.parse(process.argv[2] ?? '{}') as { databaseUrl: string; callers: BenchCaller[] };
 const callers = new Map(options.callers.map((caller) => [caller.apiKey, caller]));
@@ -42,6 +42,22 @@ const send = (response: express.Response, status: number, value: unknown): void 
 };
 
 app.get('/hello', (_request, response) => send(response, 200, { hello: 'world' }));
+
+for (const [path, statement] of Object.entries(FLOOR_READS)) {
+  app.all(path, async (request, response) => {
+    const caller = verify(request, Buffer.alloc(0));
+    if (caller === undefined) {
+      send(response, 401, {});
+      return;
+    }
+    const id = (request.params as { id?: string }).id ?? 0;
+    const { rows } = await pool.query<Record<string, unknown>>({
+      ...statement,
+      values: [caller.tenantId, id],
+    });
+    send(response, request.method === 'POST' ? 201 : 200, rows);
+  });
+}
 
 app.get('/ver1/accounts/:id', async (request, response) => {
   const caller = verify(request, Buffer.alloc(0));

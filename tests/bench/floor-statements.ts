@@ -18,6 +18,33 @@ export const FLOOR_SELECT = {
   text: 'select * from accounts where tenant_id = $1 and id = $2',
 };
 
+/** What the reads of many rows come down to, by the path that is asked for; `$2` is the account, or 0. */
+export const FLOOR_READS: Readonly<Record<string, { readonly name: string; readonly text: string }>> = {
+  '/ver1/accounts': {
+    name: 'floor.list',
+    text: 'select * from accounts where tenant_id = $1 and id > $2 order by id limit 100',
+  },
+  '/ver1/accounts/summary': {
+    name: 'floor.summary',
+    text: `
+      select sum(btc_amount), sum(usd_amount), sum(day_profit_btc), sum(day_profit_usd), sum(total_btc_profit),
+             sum(total_usd_profit)
+        from accounts where tenant_id = $1 and id > $2 and removed_at is null`,
+  },
+  '/ver1/accounts/:id/account_table_data': {
+    name: 'floor.table',
+    text: 'select * from balances where tenant_id = $1 and account_id = $2 order by usd_value desc',
+  },
+  '/ver1/accounts/:id/balance_chart_data': {
+    name: 'floor.chart',
+    text: `
+      select distinct on (bucket) taken_at, btc_value, usd_value
+        from (select taken_at, btc_value, usd_value, ntile(1000) over (order by taken_at) as bucket
+                from equity_snapshots where tenant_id = $1 and account_id = $2) as points
+       order by bucket, taken_at`,
+  },
+};
+
 const SEALED = 'x'.repeat(700);
 const ASSETS = BENCH_HOLDINGS.map(({ asset }) => asset);
 const TOTALS = BENCH_HOLDINGS.map(({ total }) => total);

@@ -1,4 +1,4 @@
-/** Reads of accounts and charts: how fast, and whether a million other accounts in the database make them slower. */
+/** Reads of accounts and charts: how fast, against a floor that does the essential alone, and whether a million other accounts in the database make them slower. */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -73,7 +73,9 @@ export const benchReads = async (options: { readonly accounts?: number } = {}): 
       stops.unshift(() => target.process.stop());
       targets.push(target);
     }
-    return await measure(targets);
+    const floor = await startFloor(postgres, options.accounts ?? MANY, targets.at(-1));
+    stops.unshift(() => floor.process.stop());
+    return await measure([...targets, floor]);
   } finally {
     for (const stop of stops) await stop();
   }
@@ -85,7 +87,7 @@ const startTarget = async (
   socketPath: string,
   accounts: number,
 ): Promise<Target> => {
-  const database = `bench_${accounts}`;
+  const database = databaseName(accounts);
   const gatewayKek = randomBytes(32);
   await postgres.ensureDatabase(database);
   const ownerUrl = postgres.url('postgres', database);
@@ -99,14 +101,31 @@ const startTarget = async (
   return { process, port: Number(new URL((process.ready as { url: string }).url).port), tenant };
 };
 
+/** On the database of the greatest number. */
+const startFloor = async (
+  postgres: EmbeddedPostgres,
+  accounts: number,
+  target: Target | undefined,
+): Promise<Target> => {
+  if (target === undefined) throw new Error('there is no gateway to compare with');
+  const process = await startPinned('floor-server.js', SERVER_CORE, {
+    databaseUrl: postgres.url('postgres', databaseName(accounts)),
+    callers: [target.tenant],
+  });
+  return { process, port: (process.ready as { port: number }).port, tenant: target.tenant };
+};
+
+const databaseName = (accounts: number): string => `bench_${accounts}`;
+
 const measure = async (targets: readonly Target[]): Promise<Row[]> => {
   const rows: Row[] = [];
   for (const read of READS) {
-    const [few, many] = await interleave(
+    const [few, many, floor] = await interleave(
       targets.map((target) => () => measureRound(target, read)),
       ROUNDS,
     );
-    if (few !== undefined && many !== undefined) rows.push(...rowsOf(read.name, few, many));
+    if (few !== undefined && many !== undefined && floor !== undefined)
+      rows.push(...rowsOf(read.name, few, many, floor));
   }
   return rows;
 };
@@ -125,11 +144,21 @@ const measureRound = async ({ port, tenant }: Target, read: Read): Promise<LoadR
   return result;
 };
 
-const rowsOf = (name: string, few: readonly LoadResult[], many: readonly LoadResult[]): Row[] => {
+const rowsOf = (
+  name: string,
+  few: readonly LoadResult[],
+  many: readonly LoadResult[],
+  floor: readonly LoadResult[],
+): Row[] => {
   const of = (rounds: readonly LoadResult[], figure: 'requestsPerSecond' | 'p50Ms' | 'p99Ms') =>
     median(rounds.map((round) => round[figure]));
   return [
     { name, value: of(many, 'requestsPerSecond'), unit: 'requests/s' },
+    {
+      name: `${name}: ratio`,
+      value: of(many, 'requestsPerSecond') / of(floor, 'requestsPerSecond'),
+      unit: 'of the floor',
+    },
     { name: `${name}: p50`, value: of(many, 'p50Ms'), unit: 'ms' },
     { name: `${name}: p99`, value: of(many, 'p99Ms'), unit: 'ms' },
     {
