@@ -192,12 +192,13 @@ const createVer1 = (parts: Parts, keys: CallerKeyDirectory, iconUrl: (path: stri
 
 const createApi = (
   parts: Parts,
-  { tokenService, explainer }: Pick<CallerAuth, 'tokenService' | 'explainer'>,
+  { tokenService, explainer, refuseReplay }: Pick<CallerAuth, 'tokenService' | 'explainer' | 'refuseReplay'>,
   callerKeys: CallerKeyAdministration,
   iconUrl: (path: string) => string,
 ): Surface => {
   const { database, catalog, clock } = parts;
   const credentials = createCredentialChoice(parts);
+  const balances = createExchangeBalanceService({ ...parts, credentials });
   return createApiSurface([
     ...createPortfolioRoutes(createPortfolioService({ database, clock })),
     ...createAutobalanceRoutes(createAutobalanceService({ database, clock })),
@@ -206,23 +207,24 @@ const createApi = (
     ...createKeyRoutes(callerKeys),
     ...createTradeRoutes({
       trades: createTradeService({ database, credentials }),
-      syncTrades: createTradeSync({ ...parts, credentials, valueTrades: createTradeValuation(parts) }),
+      syncTrades: createTradeSync({
+        ...parts,
+        credentials,
+        balances,
+        valueTrades: createTradeValuation(parts),
+      }),
       catalog,
       clock,
     }),
     ...createWalletRoutes({ wallets: createWalletService({ ...parts, credentials }), catalog, clock }),
     ...createCredentialRoutes({
-      credentials: createCredentialService(parts),
-      storeCredential: createCredentialIntake(parts),
+      credentials: createCredentialService({ ...parts, refuseReplay }),
+      storeCredential: createCredentialIntake({ ...parts, refuseReplay }),
       tryKeys: createKeyTrial(parts),
       catalog,
       clock,
     }),
-    ...createBalanceRoutes({
-      balances: createExchangeBalanceService({ ...parts, credentials }),
-      catalog,
-      clock,
-    }),
+    ...createBalanceRoutes({ balances, catalog, clock }),
     ...createVenueApi(parts, iconUrl),
   ]);
 };

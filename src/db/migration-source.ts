@@ -14,6 +14,7 @@ import * as storedCredentials from '../../migrations/011_stored_credentials.ts';
 import * as trades from '../../migrations/012_trades.ts';
 import * as tokenKeys from '../../migrations/013_token_keys.ts';
 import * as callerKeyManagement from '../../migrations/014_caller_key_management.ts';
+import * as replays from '../../migrations/015_replays.ts';
 
 // Knex stores the name of what it applied: read from a folder it would be `.ts` here and `.js` there.
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
@@ -31,6 +32,7 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['012_trades', trades],
   ['013_token_keys', tokenKeys],
   ['014_caller_key_management', callerKeyManagement],
+  ['015_replays', replays],
 ]);
 
 export const MIGRATION_NAMES: readonly string[] = [...MIGRATIONS.keys()];

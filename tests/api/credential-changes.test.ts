@@ -1,5 +1,6 @@
 /** PUT and DELETE of stored exchange keys: proven, then swapped; what was replaced or deleted never comes back. */
 import { describe, expect, test } from '@jest/globals';
+import { createBearerCaller, newToken, nextMoment } from '../support/test-token.ts';
 import { bodyOf, problemsOf, useCredentials } from './credentials-fixture.ts';
 
 const use = useCredentials();
@@ -33,7 +34,7 @@ describe('without new keys', () => {
       { ip_whitelist: ['9.9.9.9'] },
       { exchange_metadata: { note: 'new' } },
       { is_active: false },
-      { is_active: 'yes' },
+      { is_active: 'yes', timestamp: nextMoment() },
       { permissions: ['read'] },
     ];
     for (const change of changes) expect((await use.put(before.id, change)).status).toBe(200);
@@ -88,7 +89,7 @@ describe('without new keys', () => {
       status: 400,
       body: { error_attributes: { api_key: ['is stored and switched off'] } },
     });
-    await use.put(id, { is_active: true });
+    expect((await use.put(id, { is_active: true, timestamp: nextMoment() })).status).toBe(200);
     expect((await use.caller.post('/ver1/accounts/new', account)).status).toBe(201);
   });
 });
@@ -181,6 +182,61 @@ describe('new keys', () => {
     expect(answers.every(({ status }) => status === 200 || status === 503)).toBe(true);
     expect((await storedKeys(id))?.generation).toBe(1 + won);
     expect([2, 4]).toContain(await btc(id));
+  });
+});
+
+describe('a legacy request that is sent again', () => {
+  const MISSING = ['body.timestamp value_error'];
+
+  test('does not store deleted keys', async () => {
+    const sent = { exchange_name: 'kraken', ...(await use.keys('kraken')) };
+    const { id } = bodyOf(await use.post(sent)) as { id: string };
+    await use.remove(id);
+    expect(problemsOf(await use.post(sent))).toEqual(MISSING);
+    const rows = await use.rows<{ live: number }>(
+      `select count(*) as live from credentials d join credentials c
+           on c.tenant_id = $1 and c.fingerprint = d.fingerprint and c.shredded_at is null
+        where d.tenant_id = $1 and d.id = $2`,
+      [id],
+    );
+    expect(rows).toEqual([{ live: 0 }]);
+    // The owner says when, signed with the rest.
+    const dated = { ...sent, timestamp: nextMoment() };
+    const again = bodyOf(await use.post(dated)) as { id: string };
+    await use.remove(again.id);
+    expect((await use.post(dated)).status).toBe(401);
+    expect((await use.post({ ...sent, timestamp: Date.now() - 120_000 })).status).toBe(401);
+  });
+
+  test('does not store keys either that said when, and were deleted within the minute', async () => {
+    const dated = { exchange_name: 'kraken', ...(await use.keys('kraken')), timestamp: nextMoment() };
+    const { id } = bodyOf(await use.post(dated)) as { id: string };
+    await use.remove(id);
+    expect((await use.post(dated)).status).toBe(401);
+  });
+
+  test('does not switch keys on', async () => {
+    const { id } = await use.store('kraken', await use.keys('kraken'));
+    const change = { is_active: true, credential_name: 'On' };
+    expect((await use.put(id, change)).status).toBe(200);
+    await use.put(id, { is_active: false, credential_name: 'Off' });
+    expect(problemsOf(await use.put(id, change))).toEqual(MISSING);
+    expect((await use.get(id)).body).toMatchObject({ is_active: false, credential_name: 'Off' });
+    const dated = { ...change, timestamp: nextMoment() };
+    expect(await use.put(id, dated)).toMatchObject({ status: 200, body: { is_active: true } });
+    await use.put(id, { is_active: false });
+    expect((await use.put(id, dated)).status).toBe(401);
+    expect((await use.get(id)).body).toMatchObject({ is_active: false });
+  });
+
+  test('is told from one that a token proves, which needs no time', async () => {
+    const bearer = createBearerCaller(use.caller, await newToken(use.caller));
+    const sent = await use.keys('kraken');
+    const { id } = await use.store('kraken', sent);
+    await use.put(id, { is_active: false });
+    expect(await use.put(id, { is_active: true }, bearer)).toMatchObject({ body: { is_active: true } });
+    await use.remove(id);
+    expect((await use.post({ exchange_name: 'kraken', ...sent }, bearer)).status).toBe(200);
   });
 });
 

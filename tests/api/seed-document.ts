@@ -37,7 +37,9 @@ const describedParameters = (operation: Json): Map<string, Described> => {
   if (body === undefined) return found;
   const schema = body.content['application/json']?.schema ?? {};
   const required = new Set(schema['required'] as string[]);
-  for (const [name, property] of Object.entries(isJson(schema['properties']) ? schema['properties'] : {}))
+  const properties = Object.entries(isJson(schema['properties']) ? schema['properties'] : {});
+  // Nor is the time of a request, which legacy signatures alone need to undo a deletion.
+  for (const [name, property] of properties.filter(([one]) => one !== 'timestamp'))
     found.set(name, { place: 'body', isRequired: required.has(name), schema: property });
   return found;
 };

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { type SentKeys, useCredentials } from '../api/credentials-fixture.ts';
+import { nextMoment } from '../support/test-token.ts';
 
 const use = useCredentials({ jobs: { pollMs: 20 } });
 
@@ -162,7 +163,7 @@ describe('not checked', () => {
     const { id } = await use.store('kraken', await use.keys('kraken'));
     await use.put(id, { is_active: false });
     expect(await checkRow(id)).toBeUndefined();
-    await use.put(id, { is_active: true });
+    await use.put(id, { is_active: true, timestamp: nextMoment() });
     expect(await checkRow(id)).toBeDefined();
     await use.remove(id);
     expect(await checkRow(id)).toBeUndefined();

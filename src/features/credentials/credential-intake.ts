@@ -1,6 +1,7 @@
 /** Storing exchange keys for themselves: the exchange confirms them, or cannot be asked and a check does it later. */
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../../auth/actor.ts';
+import type { RefuseReplay } from '../../auth/replay-guard.ts';
 import { isUniqueViolation } from '../../db/database-errors.ts';
 import type { TenantDatabase } from '../../db/tenant-database.ts';
 import type { ExchangePort, KeyRights } from '../../exchanges/exchange.ts';
@@ -20,6 +21,8 @@ export interface CredentialFacts
   extends Pick<StoredCredential, 'name' | 'declaredPermissions' | 'ipWhitelist' | 'metadata'> {
   /** As the caller wrote it. */
   readonly exchangeName: string;
+  /** When the caller says that it asks, milliseconds since the epoch. */
+  readonly askedAt: number | undefined;
 }
 
 export interface CredentialIntakeDeps {
@@ -27,19 +30,21 @@ export interface CredentialIntakeDeps {
   readonly exchanges: Pick<ExchangePort, 'connect'>;
   readonly seal: SealKeys;
   readonly fingerprint: Fingerprint;
+  readonly refuseReplay: RefuseReplay;
   readonly clock: Clock;
 }
 
 /**
- * Answers the new id. Throws access_denied for an actor limited to certain accounts, conflict for a key that is stored already, record_invalid for one that was replaced,
- * withdrawals_enabled, and every error of the port that is about the keys; nothing is stored then.
+ * Answers the new id. Throws access_denied for an actor limited to certain accounts, conflict for a key that is stored
+ * already, record_invalid for one that was replaced, withdrawals_enabled, and every error of the port that is about the
+ * keys; nothing is stored then. A request that others could repeat stores a deleted key only as RefuseReplay says.
  */
 export type StoreCredential = (actor: Actor, offered: OfferedKeys, facts: CredentialFacts) => Promise<string>;
 
 export const createCredentialIntake = (deps: CredentialIntakeDeps): StoreCredential => {
   const { database, clock } = deps;
 
-  return async (actor, offered, facts) => {
+  return async (actor, offered, { askedAt, ...facts }) => {
     const { tenantId } = actor;
     const { venueId, keys } = offered;
     // Row security would say so too, once the keys have been opened and the venue has answered.
@@ -49,9 +54,14 @@ export const createCredentialIntake = (deps: CredentialIntakeDeps): StoreCredent
         'The API key is limited to certain accounts and stores no new keys',
       );
     const fingerprint = deps.fingerprint(tenantId, keys.apiKey);
+    const refuseReplay = () =>
+      deps.refuseReplay(actor, askedAt, `credential.store ${fingerprint.toString('hex')}`);
+    // What says when it was sent counts once, even while nothing is deleted: it will be.
+    if (askedAt !== undefined) await refuseReplay();
     const state = await getIntakeState(database, tenantId, venueId, fingerprint);
     if (state.credentialId !== null) throw alreadyStored(state.credentialId);
     if (state.isSuperseded) throw supersededKey();
+    if (state.wasDeleted && askedAt === undefined) await refuseReplay();
 
     const ref = { tenantId, credentialId: randomUUID(), generation: 1 };
     const { sealed, sealingKeyId } = await deps.seal({ ...ref, venueId }, keys);
@@ -75,6 +85,11 @@ export const createCredentialIntake = (deps: CredentialIntakeDeps): StoreCredent
           validationError: rights === null ? 'The exchange could not be asked yet' : null,
           at,
         });
+        // The same key may have been stored and deleted while the exchange was asked.
+        if (askedAt === undefined && actor.provenBy === 'legacy') {
+          const now = await createCredentialStore(session).intakeState(venueId, fingerprint);
+          if (now?.wasDeleted === true) await refuseReplay();
+        }
         await createAuditStore(session).append({
           actor: `key:${actor.callerKeyId}`,
           action: 'credential.stored',

@@ -1,5 +1,6 @@
 /** Use cases on stored credentials: list, read, change, delete. Another tenant's id is simply not there. */
 import type { Actor } from '../../auth/actor.ts';
+import type { RefuseReplay } from '../../auth/replay-guard.ts';
 import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
 import type { Catalog } from '../../exchanges/catalog.ts';
 import { AppError, invalidParameters } from '../../shared/errors.ts';
@@ -38,9 +39,15 @@ export interface CredentialService {
   get(actor: Actor, id: string): Promise<StoredCredential>;
   /**
    * New keys are proven first; throws as storing does, and access_denied when accounts use the keys that the actor does
-   * not reach; nothing is changed then.
+   * not reach; nothing is changed then. `askedAt`: when the caller says that it asks, milliseconds since the epoch; a
+   * request that others could repeat switches keys on only as RefuseReplay says.
    */
-  change(actor: Actor, id: string, change: CredentialChange): Promise<StoredCredential>;
+  change(
+    actor: Actor,
+    id: string,
+    change: CredentialChange,
+    askedAt: number | undefined,
+  ): Promise<StoredCredential>;
   /** Destroys the keys. Throws conflict when connected accounts use them. */
   remove(actor: Actor, id: string, options: { readonly withHistory: boolean }): Promise<void>;
 }
@@ -48,6 +55,7 @@ export interface CredentialService {
 export interface CredentialServiceDeps extends KeyReplacementDeps {
   readonly database: TenantDatabase;
   readonly catalog: Pick<Catalog, 'findExchange' | 'getVenue'>;
+  readonly refuseReplay: RefuseReplay;
   readonly clock: Clock;
 }
 
@@ -61,6 +69,21 @@ export const createCredentialService = (deps: CredentialServiceDeps): Credential
     const found = isCredentialId(id) ? await storeOf(actor).find(id) : undefined;
     if (found === undefined) throw noSuchCredential();
     return found;
+  };
+
+  /** What of the change this request may do. */
+  const unreplayed = async (
+    actor: Actor,
+    credential: StoredCredential,
+    change: CredentialChange,
+    askedAt: number | undefined,
+  ): Promise<CredentialChange> => {
+    const refuseReplay = () => deps.refuseReplay(actor, askedAt, `credential.update ${credential.id}`);
+    if (askedAt !== undefined) await refuseReplay();
+    if (askedAt !== undefined || actor.provenBy !== 'legacy' || change.isActive !== true) return change;
+    if (!credential.isActive) await refuseReplay();
+    // Whoever switches the keys off at this moment finds them off.
+    return { ...change, isActive: null };
   };
 
   const replace = async (
@@ -89,9 +112,10 @@ export const createCredentialService = (deps: CredentialServiceDeps): Credential
 
     get,
 
-    async change(actor, id, change) {
+    async change(actor, id, asked, askedAt) {
       const credential = await get(actor, id);
-      checkMetadata(credential, change);
+      checkMetadata(credential, asked);
+      const change = await unreplayed(actor, credential, asked, askedAt);
       if (change.keys !== null) await replace(actor, credential, change, change.keys);
       else if (Object.values(change).some((value) => value !== null))
         await database.transact(actor.tenantId, (session) => edit(session, actor, id, change, now()));

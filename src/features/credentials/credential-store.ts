@@ -68,6 +68,8 @@ export interface IntakeState {
   readonly isForTestnet: boolean;
   /** Whether the key was replaced by another one on some credential of the venue. */
   readonly isSuperseded: boolean;
+  /** Whether a credential of the venue with this key was deleted. */
+  readonly wasDeleted: boolean;
 }
 
 const INTAKE_STATE = {
@@ -80,7 +82,10 @@ const INTAKE_STATE = {
            not coalesce(c.is_active, true) as "isSwitchedOff",
            coalesce(c.metadata @> '{"testnet": true}', false) as "isForTestnet",
            exists (select from superseded_keys s
-                    where s.tenant_id = $1 and s.venue = $2 and s.fingerprint = $3) as "isSuperseded"
+                    where s.tenant_id = $1 and s.venue = $2 and s.fingerprint = $3) as "isSuperseded",
+           exists (select from credentials d
+                    where d.tenant_id = $1 and d.venue = $2 and d.fingerprint = $3
+                      and d.shredded_at is not null) as "wasDeleted"
       from tenants t
       left join credentials c
         on c.tenant_id = t.id and c.tenant_id = $1 and c.venue = $2 and c.fingerprint = $3 and c.shredded_at is null

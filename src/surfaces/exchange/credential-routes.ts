@@ -119,6 +119,7 @@ export const createCredentialRoutes = (deps: CredentialRouteDeps): Route[] => {
           declaredPermissions: input.permissions,
           ipWhitelist: input.ip_whitelist,
           metadata: input.exchange_metadata,
+          askedAt: input.timestamp,
         };
         const id = await deps
           .storeCredential(actor, toOffered(exchange, input), facts)
@@ -152,7 +153,7 @@ export const createCredentialRoutes = (deps: CredentialRouteDeps): Route[] => {
       handle: async ({ actor, input }) => {
         const { credential_id: id } = input;
         const changed = await credentials
-          .change(actor, id, toCredentialChange(input))
+          .change(actor, id, toCredentialChange(input), input.timestamp)
           .catch(throwRefusedKeys);
         return toCredentialWire(actor, changed, catalog);
       },
