@@ -32,7 +32,7 @@ export interface ListAnswer {
 }
 
 /** Holds every asset that the venue trades, so that no market is beyond guessing. */
-const everyAsset = async (gateway: TestGateway, code: string): Promise<Record<string, string>> => {
+export const everyAsset = async (gateway: TestGateway, code: string): Promise<Record<string, string>> => {
   const answer = await fetch(`${gateway.baseUrl}/ver1/accounts/market_pairs?market_code=${code}`);
   const pairs = (await answer.json()) as string[];
   const assets = pairs.flatMap((pair) => pair.split('_'));

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { TestCaller } from '../support/test-caller.ts';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
-import { connectTrader, keyOf, list, listAll, sync, syncAll } from './trades-fixture.ts';
+import { connectTrader, everyAsset, keyOf, list, listAll, sync, syncAll } from './trades-fixture.ts';
 
 let gateway: TestGateway;
 let caller: TestCaller;
@@ -108,6 +108,18 @@ describe('syncing', () => {
       trades_duplicate: one.trades_synced,
     });
     expect(count).toBeGreaterThan(0);
+  });
+
+  test('keys whose balances nobody asked for yet: what they hold is looked up, and again for every sync', async () => {
+    const keys = await gateway.sandbox.openAccount({ venue: 'binance', trades: 30, balances: { USDT: '1' } });
+    const { api_key, secret } = keys;
+    const stored = { exchange_name: 'binance', api_key, api_secret: secret };
+    expect((await caller.post('/api/exchange/credentials', stored)).status).toBe(200);
+    const first = await syncAll(caller, 'exchange=binance');
+    const balances = await everyAsset(gateway, 'binance');
+    await gateway.sandbox.changeAccount(api_key, { balances });
+    expect(first + (await syncAll(caller, 'exchange=binance'))).toBe(30);
+    expect(first).toBeLessThan(30);
   });
 
   test('from a moment on, and then from there again: nothing older, and duplicates are told', async () => {

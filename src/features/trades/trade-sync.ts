@@ -9,6 +9,7 @@ import type { Venue } from '../../exchanges/venue.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createKeyFailureLock } from '../accounts/key-failure.ts';
+import type { ExchangeBalanceService } from '../balances/exchange-balance-service.ts';
 import type { AskedExchange, ChosenCredential, CredentialChoice } from '../credentials/credential-choice.ts';
 import { guessSymbols, findSymbol } from './trade-symbols.ts';
 import { createTradeSyncStore, type SyncLease, type TradeCursor } from './trade-sync-store.ts';
@@ -52,6 +53,7 @@ export interface TradeSyncDeps {
   readonly database: TenantDatabase;
   readonly exchanges: Pick<ExchangePort, 'fetchTradeListing' | 'fetchTrades' | 'fetchMarkets'>;
   readonly credentials: Pick<CredentialChoice, 'choose'>;
+  readonly balances: Pick<ExchangeBalanceService, 'read' | 'sync'>;
   readonly valueTrades: TradeValuation;
   readonly clock: Clock;
 }
@@ -101,6 +103,13 @@ export const createTradeSync = (deps: TradeSyncDeps): SyncTrades => {
   const listMarkets = async ({ actor, keys }: Run): Promise<readonly MarketFacts[]> =>
     (await exchanges.fetchMarkets(contextOf(actor), keys.marketCode)).markets;
 
+  /** What is held tells which markets to look at: an asset that nobody has asked for since would be missed. */
+  const refreshBalances = async ({ actor, keys, request, lease }: Run): Promise<void> => {
+    const question = { exchange: request.exchange, credentialId: keys.credentialId };
+    const { lastSync } = await deps.balances.read(actor, question, undefined);
+    if (lastSync === null || lastSync < lease.roundStartedAt) await deps.balances.sync(actor, question);
+  };
+
   /** null: all markets together. */
   const findSymbols = async (run: Run): Promise<readonly (string | null)[]> => {
     const { actor, keys, request } = run;
@@ -112,6 +121,7 @@ export const createTradeSync = (deps: TradeSyncDeps): SyncTrades => {
     }
     const listing = await exchanges.fetchTradeListing(contextOf(actor), refOf(run), keys.marketCode);
     if (!listing.needsSymbol) return [null];
+    await refreshBalances(run);
     const store = storeOf(actor);
     return guessSymbols(await listMarkets(run), {
       assets: await store.assets(keys.credentialId),
