@@ -125,7 +125,9 @@ export const createEgressGate = (options: EgressGateOptions): EgressGate => {
       const judge = (error: unknown): Verdict => {
         const tookMs = now() - started;
         const aborted = scope?.signal.aborted === true;
-        return note(aborted ? verdictOfSilence(tookMs, options.patienceMs) : verdictOf(error), tookMs);
+        const verdict = aborted ? verdictOfSilence(tookMs, options.patienceMs) : verdictOf(error);
+        // A venue may answer everything with an error of no meaning: it is not cut off, and it is no success either.
+        return isVague(error) ? verdict : note(verdict, tookMs);
       };
       const answer = await circuit.run(request, judge);
       note('works', now() - started);
@@ -185,6 +187,9 @@ const verdictOf = (error: unknown): Verdict => {
   if (code !== 'bad_response') return 'works';
   return error instanceof AppError ? 'fails' : 'unknown';
 };
+
+const isVague = (error: unknown): boolean =>
+  toAppError(error, undefined).code === 'exchange_error' && !isConnectionLoss(error);
 
 const verdictOfSilence = (tookMs: number, patienceMs: number): Verdict =>
   tookMs >= patienceMs ? 'fails' : 'unknown';

@@ -77,6 +77,30 @@ describe('health of one exchange', () => {
     expect(await exchanges.requestsTo('binance')).toBe(before);
   });
 
+  test('of an exchange that answers everything with an error stays bad, whoever else asks it', async () => {
+    const bad = { status: 'unhealthy', last_success: null, error_type: 'bad_response' };
+    // The sandbox does not simulate it.
+    expect((await ask('gemini/health')).body).toMatchObject(bad);
+    expect((await exchanges.caller.get('/api/exchange/markets?exchange=gemini')).status).toBe(502);
+    exchanges.advance(2_000);
+    expect((await ask('gemini/health')).body).toMatchObject({ ...bad, cached: true });
+  });
+
+  test('tells no more of a failure that is over', async () => {
+    await exchanges.gateway.sandbox.addFault({ venue: 'okx', kind: 'html_200' });
+    exchanges.advance(60_000);
+    await ask('okx/health');
+    await exchanges.gateway.sandbox.clearFaults();
+    const ticker = '/api/exchange/ticker?exchange=okx&symbol=ETH/USDT';
+    expect((await exchanges.caller.get(ticker)).status).toBe(200);
+    exchanges.advance(2_000);
+    expect((await ask('okx/health')).body).toMatchObject({
+      status: 'healthy',
+      error: null,
+      error_type: null,
+    });
+  });
+
   test('of an exchange that is not there is not found', async () => {
     for (const name of ['mtgox', 'ethereumwallet', '__proto__', '%20'])
       expect(await ask(`${name}/health`)).toMatchObject({

@@ -159,6 +159,13 @@ test('the state tells when the venue last answered, how fast, and when it last d
   });
 });
 
+test('an error of no meaning is no success, and cuts nobody off', async () => {
+  await times(50, () => pass(refuse('exchange_error')));
+  expect(gate.state).toMatchObject({ circuit: 'closed', lastSuccessMs: undefined, lastFailureMs: undefined });
+  await times(1, () => pass(refuse('invalid_credentials')));
+  expect(gate.state).toMatchObject({ lastSuccessMs: START_MS });
+});
+
 test('a read is run again while its failure may pass, and never for a caller that is gone', async () => {
   // Named as ccxt's class is: only the name is looked at.
   class NetworkError extends Error {}

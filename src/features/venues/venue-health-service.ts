@@ -96,7 +96,9 @@ export const createVenueHealthService = ({
   const describe = (venueId: string, state: VenueState | undefined, isCached: boolean): VenueHealth => {
     const { probe } = entryOf(venueId);
     const status = judgeHealth({ state, probe }, clock.now());
-    return { status, state, probe, error: probe?.error ?? null, isCached };
+    // What the newest probe met is over when the venue has answered since.
+    const error = status === 'healthy' ? null : (probe?.error ?? null);
+    return { status, state, probe, error, isCached };
   };
 
   const known: VenueHealthService['known'] = async (venueId) => {
