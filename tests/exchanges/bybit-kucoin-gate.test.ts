@@ -85,11 +85,12 @@ test.each(VENUES)(
   },
 );
 
-test('a wrong kucoin passphrase is invalid credentials', async () => {
+test('a wrong kucoin passphrase is invalid credentials, and named', async () => {
   const keys = await openAccount(fixture.sandbox, { venue: 'kucoin' });
   const call = aCall({ ...keys, passphrase: 'not it' });
   await expect((await adapter()).connect(call, ['kucoin'])).rejects.toMatchObject({
     code: 'invalid_credentials',
+    message: 'The exchange refused the passphrase',
   });
 });
 

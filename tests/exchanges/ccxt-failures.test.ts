@@ -22,11 +22,12 @@ test.each(VENUES)('an unknown $venue key is invalid credentials', async ({ venue
   });
 });
 
-test('a wrong okx passphrase is invalid credentials', async () => {
+test('a wrong okx passphrase is invalid credentials, and named', async () => {
   const keys = await openAccount(fixture.sandbox, { venue: 'okx' });
   const call = aCall({ ...keys, passphrase: 'not it' });
   await expect((await fixture.anAdapter()).connect(call, ['okex'])).rejects.toMatchObject({
     code: 'invalid_credentials',
+    message: 'The exchange refused the passphrase',
   });
 });
 

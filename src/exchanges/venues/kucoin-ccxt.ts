@@ -53,6 +53,8 @@ export const kucoinCcxt: CcxtVenue = {
       case undefined:
         return undefined;
       // ccxt has one class for these and for a wrong key.
+      case '400004':
+        return new AppError('invalid_credentials', 'The exchange refused the passphrase');
       case '400006':
         return new AppError('ip_not_whitelisted', 'The API key is locked to other addresses');
       case '400007':

@@ -59,6 +59,9 @@ export const okxCcxt: CcxtVenue = {
     if (answer['code'] === '50110') {
       return new AppError('ip_not_whitelisted', 'The API key is locked to other addresses');
     }
+    // ccxt has one class for a wrong passphrase and for a wrong key.
+    if (answer['code'] === '50105')
+      return new AppError('invalid_credentials', 'The exchange refused the passphrase');
     // "API key doesn't exist" and "API key doesn't have permission": ccxt 4.5.84 knows neither code and takes both for
     // failures of the venue.
     if (answer['code'] === '50119')
