@@ -29,6 +29,7 @@ import { createCredentialService } from './features/credentials/credential-servi
 import { createFingerprint } from './features/credentials/fingerprint.ts';
 import { callOutsideUnits } from './features/idempotency/outside-calls.ts';
 import { createKeyTrial } from './features/credentials/key-trial.ts';
+import { limitTrials } from './features/credentials/trial-budget.ts';
 import { createMarketService } from './features/markets/market-service.ts';
 import { createPriceSource } from './features/markets/price-source.ts';
 import { createPriceStore } from './features/markets/price-store.ts';
@@ -43,7 +44,10 @@ import { createTradeValuation } from './features/trades/trade-valuation.ts';
 import { createVolumeService } from './features/trades/volume-service.ts';
 import { createWalletService } from './features/wallets/wallet-service.ts';
 import type { Route } from './http/route.ts';
+import { createTakeExchange } from './http/take-exchange.ts';
+import { createTrialLimits } from './http/trial-limits.ts';
 import type { RedisConnection } from './redis/redis-connection.ts';
+import { createRedisTakes } from './redis/redis-takes.ts';
 import type { Surface } from './http/surface.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
@@ -75,7 +79,7 @@ import { createVer1Surface } from './surfaces/ver1/ver1-surface.ts';
 export type Custody = ExchangePort & SealingKeyIssuer & { ping(): Promise<unknown> };
 
 export interface AssemblyDeps {
-  readonly config: Pick<Config, 'environment' | 'exchanges' | 'gateway' | 'tokens'>;
+  readonly config: Pick<Config, 'environment' | 'exchanges' | 'gateway' | 'limits' | 'tokens'>;
   /** Key of callers' secrets and fingerprints, 32 bytes. */
   readonly gatewayKek: Buffer;
   readonly custody: Custody;
@@ -95,7 +99,9 @@ export const assemble = (
   redis: RedisConnection | undefined,
   iconUrl: (path: string) => string,
 ) => {
-  const custody = callOutsideUnits(deps.custody, database);
+  const takes = redis === undefined ? undefined : createTakeExchange(createRedisTakes(redis));
+  const trials = createTrialLimits(deps.config.limits, deps.clock, takes);
+  const custody = limitTrials(callOutsideUnits(deps.custody, database), trials);
   const keys = createCallerKeyDirectory({ database, gatewayKek: deps.gatewayKek, clock: deps.clock });
   const callerAuth = createCallerAuth({ ...deps, database, keys, redis });
   const catalog = createCatalog();
@@ -109,7 +115,7 @@ export const assemble = (
     clock: deps.clock,
   });
   const surfaces = [createVer1(parts, keys, iconUrl), createApi(parts, callerAuth, callerKeys, iconUrl)];
-  return { custody, keys, callerAuth, catalog, parts, surfaces };
+  return { custody, keys, callerAuth, catalog, parts, surfaces, takes };
 };
 
 /** The API document; neither a database nor custody has to be there. */

@@ -18,7 +18,7 @@ import { SUMMARY_ICON } from './surfaces/ver1/summary-wire.ts';
 import { assemble, type AssemblyDeps, describeSurfaces, type Parts } from './app-surfaces.ts';
 
 export interface GatewayDeps extends AssemblyDeps {
-  readonly config: AssemblyDeps['config'] & Pick<Config, 'limits' | 'jobs' | 'database' | 'redis'>;
+  readonly config: AssemblyDeps['config'] & Pick<Config, 'jobs' | 'database' | 'redis'>;
   /** Connection string of the gateway's login role. */
   readonly databaseUrl: string;
   /** How far the event loop lags; measured, unless given. */
@@ -64,7 +64,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   const redis = redisUrl === undefined ? undefined : startRedisConnection({ url: redisUrl, logger });
   let publicUrl = '';
   const assembled = assemble(deps, database, redis, (path) => publicUrl + path);
-  const { custody, keys, callerAuth, catalog, parts, surfaces } = assembled;
+  const { custody, keys, callerAuth, catalog, parts, surfaces, takes } = assembled;
   const { authenticator, explainsAlways } = callerAuth;
   const usage = createKeyUsage({ database, clock, logger });
   const listener = startNotificationListener({
@@ -131,6 +131,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
       await checks?.[Symbol.asyncDispose]();
       await usage.settled();
       await listener[Symbol.asyncDispose]();
+      takes?.[Symbol.dispose]();
       await redis?.[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
     },

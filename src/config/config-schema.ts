@@ -161,6 +161,10 @@ export const configSchema = z.strictObject({
     ipPerMinute: perMinute.describe('Requests a minute of one address'),
     failedAuthPerMinute: perMinute.describe('Failed authentications a minute of one address and for one key'),
     publicPerMinute: perMinute.describe('Unsigned requests a minute of one address'),
+    keyTrialsPerMinute: perMinute.describe('Exchange keys that one tenant has tried in a minute'),
+    refusedKeysPerMinute: perMinute.describe(
+      'Those of them that the exchange may refuse before the tenant has to wait a minute',
+    ),
   }),
   secrets: z
     .strictObject({

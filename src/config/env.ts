@@ -43,6 +43,8 @@ export const ENVIRONMENT_VARIABLES = {
   COUNTERSIGN_LIMIT_IP_PER_MINUTE: 'limits.ipPerMinute',
   COUNTERSIGN_LIMIT_FAILED_AUTH_PER_MINUTE: 'limits.failedAuthPerMinute',
   COUNTERSIGN_LIMIT_PUBLIC_PER_MINUTE: 'limits.publicPerMinute',
+  COUNTERSIGN_LIMIT_KEY_TRIALS_PER_MINUTE: 'limits.keyTrialsPerMinute',
+  COUNTERSIGN_LIMIT_REFUSED_KEYS_PER_MINUTE: 'limits.refusedKeysPerMinute',
   COUNTERSIGN_ROOT_KEK: 'secrets.rootKek',
   COUNTERSIGN_ROOT_KEK_FILE: 'secrets.rootKekFile',
   COUNTERSIGN_GATEWAY_KEK: 'secrets.gatewayKek',

@@ -107,7 +107,7 @@ const noteNearest = (context: RequestContext, policy: string, verdict: Verdict):
 const isNearer = (verdict: Verdict, other: Verdict): boolean =>
   verdict.allowed === other.allowed ? verdict.remaining < other.remaining : !verdict.allowed;
 
-const rateLimited = (retryAfterMs: number): AppError =>
+export const rateLimited = (retryAfterMs: number): AppError =>
   new AppError('rate_limited', 'You have exceeded the rate limit. Please try again later.', {
     details: { retryAfterMs },
   });

@@ -67,6 +67,8 @@ const WIDE_LIMITS = {
   ipPerMinute: 100_000,
   failedAuthPerMinute: 100_000,
   publicPerMinute: 100_000,
+  keyTrialsPerMinute: 100_000,
+  refusedKeysPerMinute: 100_000,
 };
 
 const BUILT_ENTRY = path.resolve(import.meta.dirname, '../../dist/src/main.js');
