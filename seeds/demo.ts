@@ -1,4 +1,4 @@
-/** The demo tenant of a development gateway, with one caller key that may read and write accounts. */
+/** The demo tenant of a development gateway, with one caller key that may do all there is to try. */
 import type { TenantDatabase } from '../src/db/tenant-database.ts';
 import { type IssuedCallerKey, issueHmacKey } from '../src/features/caller-keys/caller-key-issuer.ts';
 import { createCallerKeyStore } from '../src/features/caller-keys/caller-key-store.ts';
@@ -16,7 +16,7 @@ export const seedDemo = (database: TenantDatabase, gatewayKek: Buffer): Promise<
     if (key?.secretJwe == null) {
       return issueHmacKey(session, gatewayKek, {
         name: KEY_NAME,
-        scopes: ['ACCOUNTS_READ', 'ACCOUNTS_WRITE'],
+        scopes: ['ACCOUNTS_READ', 'ACCOUNTS_WRITE', 'KEYS_WRITE'],
       });
     }
     const place = { tenantId: DEMO_TENANT_ID, callerKeyId: key.id };

@@ -60,7 +60,7 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
     } else {
       const actor = await authenticate(request, rawBody, deps);
       context.actor = actor;
-      if (route.scope !== null && !actor.scopes.has(route.scope)) throw denied();
+      if (route.scope !== null && !actor.scopes.has(route.scope)) throw denied(route.scope);
       await deps.callerLimits.admitActor(context, actor);
       const key = readIdempotencyKey(route, context.headers);
       const input = readInput(surface, route, { target, rawBody, request, path });
@@ -104,7 +104,8 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
 
 const NOTHING = Buffer.alloc(0);
 
-const denied = (): AppError => new AppError('access_denied', "Api key doesn't have enough permissions");
+const denied = (scope: string): AppError =>
+  new AppError('access_denied', `This needs the scope ${scope}, which the key or token lacks`);
 
 const UNAUTHENTICATED = 401;
 

@@ -197,14 +197,15 @@ describe('scopes', () => {
     60_000,
   );
 
-  test('the refusal is in the words of the surface', async () => {
+  test('the refusal is in the words of the surface, and names the scope where 3Commas has no words for it', async () => {
     const key = await gateway.newCaller({ scopes: [] });
-    const words = "Api key doesn't have enough permissions";
     expect((await key.get('/ver1/accounts')).body).toEqual({
       error: 'access_denied',
-      error_description: words,
+      error_description: "Api key doesn't have enough permissions",
     });
-    expect((await key.get('/api/portfolios')).body).toEqual({ detail: words });
+    expect((await key.get('/api/portfolios')).body).toEqual({
+      detail: 'This needs the scope ACCOUNTS_READ, which the key or token lacks',
+    });
   });
 
   test('a stranger reaches the public routes alone', async () => {
