@@ -18,6 +18,8 @@ interface Invocation {
 
 interface Command {
   readonly summary: string;
+  /** What it writes to standard output is for other programs: its logs go elsewhere. */
+  readonly hasAnswer?: true;
   run(invocation: Invocation): Promise<void>;
 }
 
@@ -48,22 +50,27 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   freeze: {
     summary: 'stop the use of all exchange keys; the rest of the line is the reason',
+    hasAnswer: true,
     run: async (invocation) => (await import('./processes/custody-switch.ts')).runFreeze(invocation),
   },
   unfreeze: {
     summary: 'let exchange keys be used again',
+    hasAnswer: true,
     run: async (invocation) => (await import('./processes/custody-switch.ts')).runUnfreeze(invocation),
   },
   canary: {
     summary: 'plant a credential that freezes custody when it is opened: <tenant id> <exchange>',
+    hasAnswer: true,
     run: async (invocation) => (await import('./processes/custody-switch.ts')).runCanary(invocation),
   },
   tenant: {
     summary: 'make and list tenants: create <name> | list',
+    hasAnswer: true,
     run: async (invocation) => (await import('./processes/tenant-commands.ts')).runTenant(invocation),
   },
   key: {
     summary: 'make, list, rotate and revoke caller keys: create | list | rotate | revoke',
+    hasAnswer: true,
     run: async (invocation) => (await import('./processes/key-commands.ts')).runKey(invocation),
   },
   docs: {
@@ -82,11 +89,16 @@ export const runCommand = async (
   words: readonly string[],
   entry: string,
 ): Promise<void> => {
+  if (name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(`${usage(undefined)}\n`);
+    return;
+  }
   const command = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (name === undefined || command === undefined) throw new UsageError(usage(name));
   const environment = readEnvironment();
   const config = loadConfig(environment);
-  await command.run({ config, environment, logger: createLogger(name, config.logLevel), words, entry });
+  const logger = createLogger(name, config.logLevel, command.hasAnswer ? 'stderr' : 'stdout');
+  await command.run({ config, environment, logger, words, entry });
 };
 
 const usage = (name: string | undefined): string =>

@@ -16,7 +16,7 @@ import { createManagedKeyStore } from '../features/caller-keys/managed-key-store
 import { createTenantStore } from '../features/tenants/tenant-store.ts';
 import { systemClock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
-import { operator, type OperatorCommand, readId, readWords, say, tell } from './operator.ts';
+import { noSuchVerb, operator, type OperatorCommand, readId, readWords, say, tell } from './operator.ts';
 import { withOwnerDatabase } from './owner-database.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -58,15 +58,18 @@ const OPTIONS = {
   overlap: { type: 'string', default: '86400' },
 } as const;
 
+const VERBS: ReadonlySet<string> = new Set(['create', 'list', 'rotate', 'revoke']);
+
 const MS_PER_SECOND = 1_000;
 
 export const runKey = (command: OperatorCommand): Promise<void> => {
   const { positionals, values } = readWords(command.words, OPTIONS, USAGE);
   const [verb, tenant, ...rest] = positionals;
-  const tenantId = readId(tenant, USAGE);
+  if (verb === undefined || !VERBS.has(verb)) throw noSuchVerb(verb, USAGE);
+  const tenantId = readId(tenant, 'tenant', USAGE);
   const inDatabase = (work: (database: TenantDatabase) => Promise<void>): Promise<void> =>
     withOwnerDatabase(command.config, command.logger, work);
-  switch (verb ?? '') {
+  switch (verb) {
     case 'create': {
       const wanted = readWanted(rest, values);
       return inDatabase(async (database) => {
@@ -83,8 +86,8 @@ export const runKey = (command: OperatorCommand): Promise<void> => {
         tell(keys.map(toRow), values.json, COLUMNS);
       });
     case 'rotate': {
-      const id = readId(rest[0], USAGE);
-      if (!/^\d{1,7}$/.test(values.overlap)) throw new UsageError(USAGE);
+      const id = readId(rest[0], 'key', USAGE);
+      if (!/^\d{1,7}$/.test(values.overlap)) throw new UsageError('--overlap: needs whole seconds');
       const overlapMs = parseInt(values.overlap, 10) * MS_PER_SECOND;
       return inDatabase(async (database) => {
         const issued = await database.transact(tenantId, (session) =>
@@ -99,7 +102,7 @@ export const runKey = (command: OperatorCommand): Promise<void> => {
       });
     }
     case 'revoke': {
-      const id = readId(rest[0], USAGE);
+      const id = readId(rest[0], 'key', USAGE);
       return inDatabase(async (database) => {
         const wasAlive = await database.transact(tenantId, (session) => revokeKey(session, id));
         say(
@@ -112,7 +115,7 @@ export const runKey = (command: OperatorCommand): Promise<void> => {
       });
     }
     default:
-      throw new UsageError(USAGE);
+      throw noSuchVerb(verb, USAGE);
   }
 };
 
@@ -134,7 +137,8 @@ type Values = ReturnType<typeof readWords<typeof OPTIONS>>['values'];
 
 const readWanted = (words: readonly string[], values: Values): Wanted => {
   const name = words.join(' ').trim();
-  if (name === '' || values.scopes === undefined) throw new UsageError(USAGE);
+  if (name === '') throw new UsageError(`The name is missing\n${USAGE}`);
+  if (values.scopes === undefined) throw new UsageError(`--scopes is missing\n${USAGE}`);
   const algorithm = oneOf(ALGORITHMS, values.algorithm, '--algorithm');
   const profileFloor = oneOf(PROFILES, values['profile-floor'] ?? leastProfile(algorithm), '--profile-floor');
   if (!meetsFloor(profileFloor, leastProfile(algorithm)))
@@ -264,7 +268,17 @@ const audit = (session: TenantSession, action: string, id: string): Promise<void
     requestId: randomUUID(),
   });
 
-const COLUMNS = ['id', 'name', 'algorithm', 'profileFloor', 'scopes', 'expiresAt', 'revokedAt', 'lastUsedAt'];
+const COLUMNS = [
+  'id',
+  'apiKey',
+  'name',
+  'algorithm',
+  'profileFloor',
+  'scopes',
+  'expiresAt',
+  'revokedAt',
+  'lastUsedAt',
+];
 
 const toRow = (key: ManagedKey): Readonly<Record<string, unknown>> => {
   const { keyId, ...rest } = key;

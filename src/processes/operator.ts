@@ -32,11 +32,16 @@ export const readWords = <Options extends NonNullable<ParseArgsConfig['options']
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The word when it is the id of something, else UsageError. */
-export const readId = (word: string | undefined, usage: string): string => {
-  if (word === undefined || !UUID.test(word)) throw new UsageError(usage);
+/** The word when it is the id of `what`, else UsageError. */
+export const readId = (word: string | undefined, what: string, usage: string): string => {
+  if (word === undefined) throw new UsageError(`The ${what} id is missing\n${usage}`);
+  if (!UUID.test(word)) throw new UsageError(`${word} is no ${what} id\n${usage}`);
   return word;
 };
+
+/** Of a command with verbs of its own, such as `key create`. */
+export const noSuchVerb = (verb: string | undefined, usage: string): UsageError =>
+  new UsageError(verb === undefined ? usage : `There is no "${verb}"\n${usage}`);
 
 /** One JSON document, or a table for people. */
 export const tell = (

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createAuditStore } from '../features/audit/audit-store.ts';
 import { createTenantStore, listTenants } from '../features/tenants/tenant-store.ts';
-import { operator, type OperatorCommand, readWords, say, tell } from './operator.ts';
+import { noSuchVerb, operator, type OperatorCommand, readWords, say, tell } from './operator.ts';
 import { withOwnerDatabase } from './owner-database.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,7 +17,7 @@ export const runTenant = ({ config, logger, words }: OperatorCommand): Promise<v
   const name = rest.join(' ').trim();
   switch (verb ?? '') {
     case 'create':
-      if (name === '') throw new UsageError(USAGE);
+      if (name === '') throw new UsageError(`The name is missing\n${USAGE}`);
       return withOwnerDatabase(config, logger, async (database) => {
         const id = randomUUID();
         await database.transact(id, async (session) => {
@@ -37,6 +37,6 @@ export const runTenant = ({ config, logger, words }: OperatorCommand): Promise<v
         tell([...(await listTenants(database))], values.json, ['id', 'name', 'status', 'createdAt']);
       });
     default:
-      throw new UsageError(USAGE);
+      throw noSuchVerb(verb, USAGE);
   }
 };

@@ -1,4 +1,4 @@
-/** Structured logs to standard output, one JSON object a line. No URL query, no body and no secret is ever a field. */
+/** Structured logs, one JSON object a line. No URL query, no body and no secret is ever a field. */
 import { types } from 'node:util';
 import winston from 'winston';
 
@@ -29,15 +29,21 @@ const jsonLine = winston.format((info) => {
   return info;
 });
 
-/** `component` names the process: gateway, custody, sandbox, supervisor. */
-export const createLogger = (component: string, level: LogLevel): Logger =>
+const LEVELS = ['debug', 'info', 'warn', 'error'];
+
+/** `component` names the process: gateway, custody, sandbox, supervisor. To stderr where stdout is for an answer. */
+export const createLogger = (
+  component: string,
+  level: LogLevel,
+  output: 'stdout' | 'stderr' = 'stdout',
+): Logger =>
   winston.createLogger({
     level: level === 'silent' ? 'error' : level,
     silent: level === 'silent',
     defaultMeta: { component },
     format: jsonLine(),
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its transports by interface
-    transports: [new winston.transports.Console()],
+    transports: [new winston.transports.Console({ stderrLevels: output === 'stderr' ? LEVELS : [] })],
   });
 
 /** The class and code of an error and nothing else: messages of drivers and exchanges can carry secrets. */

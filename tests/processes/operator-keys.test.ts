@@ -1,6 +1,6 @@
 /** `countersign tenant` and `countersign key`, as an operator runs them against a configured database. */
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -203,6 +203,28 @@ test('a tenant that does not exist gets no key', async () => {
   const { code, stderr } = await countersign(words);
   expect([code, stderr]).toEqual([1, expect.stringContaining('There is no such tenant')]);
 }, 30_000);
+
+test.each([
+  [['tenant', 'create'], 'The name is missing'],
+  [['tenant', 'destroy'], 'There is no "destroy"'],
+  [['key', 'make'], 'There is no "make"'],
+  [['key', 'list'], 'The tenant id is missing'],
+  [['key', 'list', 'Acme'], 'Acme is no tenant id'],
+  [['key', 'create', randomUUID(), 'First'], '--scopes is missing'],
+  [['key', 'revoke', randomUUID(), 'First'], 'First is no key id'],
+  [['no-such-command'], 'there is no command "no-such-command"'],
+])('%j is refused with what is wrong, and the usage', async (words, reason) => {
+  const { code, stdout, stderr } = await countersign(words);
+  expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+  expect(stderr).toContain(reason);
+  expect(stderr).toContain('Usage: countersign');
+});
+
+test('help that was asked for is an answer', async () => {
+  const { code, stdout, stderr } = await countersign(['--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^Usage: countersign <command>\n/);
+});
 
 test('an owner that is no superuser lists tenants and makes keys as well', async () => {
   const tenantId = await aTenant();
