@@ -78,6 +78,16 @@ test('the list is paged, oldest first, and shows revoked keys when asked to', as
   expect(await names('limit=1&offset=1')).toEqual([['Second'], 2]);
 });
 
+test('a key that would end before it begins is refused, made or changed', async () => {
+  const manager = await aManager();
+  const span = { not_before: '2030-01-01T00:00:00Z', expires_at: '2029-01-01T00:00:00Z' };
+  const made = await manager.post('/api/keys', dated({ name: 'Never', scopes: [], ...span }));
+  expect([made.status, made.text]).toEqual([422, expect.stringContaining('must be after not_before')]);
+  const { id } = await create(manager, { name: 'Until then', expires_at: span.expires_at });
+  const { not_before } = span;
+  expect(await patch(manager, id, { not_before })).toMatchObject({ status: 422 });
+});
+
 test('a legacy request that makes, changes or rotates a key counts once', async () => {
   const manager = await aManager();
   const body = JSON.stringify(dated({ name: 'Once', scopes: [] }));

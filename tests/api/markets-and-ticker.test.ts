@@ -196,7 +196,7 @@ describe('ticker', () => {
     for (const symbol of ['NO/SUCH', '__proto__', 'BTC/USDT:XRP', 'constructor', '/'])
       expect(await get(`ticker?exchange=binance&symbol=${encodeURIComponent(symbol)}`)).toMatchObject({
         status: 404,
-        body: { detail: 'The exchange has no such market' },
+        body: { detail: `The exchange has no market ${symbol}` },
       });
   });
 

@@ -127,6 +127,7 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
         ),
         userExternalId: intake.userId === undefined ? own.userExternalId : intake.userId,
       };
+      checkSpan({ ...wanted, notBefore: intake.notBefore });
       refuseExcess(own, wanted);
       const proof = await makeProof(actor, { id, algorithm }, intake.publicKey);
       const ipAllowlist = intake.ipAllowlist ?? own.ipAllowlist;
@@ -164,6 +165,7 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
           ),
         };
         checkFloor(before.algorithm, after.profileFloor);
+        checkSpan(after);
         refuseExcess(own, after);
         if (wanted.allowedAccountIds !== undefined) await checkAccounts(store, after.allowedAccountIds);
         const key = await store.update(after, now());
@@ -277,7 +279,8 @@ const lockLive = async (store: Store, own: Powers, id: string): Promise<ManagedK
 
 /** Also an account that another tenant has is one that is not there. */
 const checkAccounts = async (store: Store, ids: readonly number[] | null): Promise<void> => {
-  if (ids !== null && !(await store.hasAccounts(ids))) throw notFound();
+  if (ids !== null && !(await store.hasAccounts(ids)))
+    throw new AppError('not_found', 'allowed_account_ids names an account that does not exist');
 };
 
 const refuseExcess = (own: Powers, wanted: Powers): void => {
@@ -295,6 +298,11 @@ const refuseStronger = (own: Powers, key: ManagedKey): void => {
 const checkFloor = (algorithm: SignatureAlgorithm, floor: Profile): Profile => {
   if (meetsFloor(floor, leastProfile(algorithm))) return floor;
   throw invalidParameters({ profile_floor: [`${algorithm} cannot sign under ${floor}`] });
+};
+
+const checkSpan = ({ notBefore, expiresAt }: Pick<KeyIntake, 'notBefore' | 'expiresAt'>): void => {
+  if (notBefore != null && expiresAt != null && notBefore >= expiresAt)
+    throw invalidParameters({ expires_at: ['must be after not_before'] });
 };
 
 const distinct = (ids: readonly number[] | null): readonly number[] | null =>

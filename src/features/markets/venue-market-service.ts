@@ -88,7 +88,7 @@ export const createVenueMarketService = (deps: VenueMarketServiceDeps): VenueMar
     const named = spelled.includes(':') ? listing : spotListing;
     const symbols = findSymbols((await named(venueId, requestId)).value, spelled);
     const [symbol, ...others] = symbols;
-    if (symbol === undefined) throw new AppError('not_found', 'The exchange has no such market');
+    if (symbol === undefined) throw new AppError('not_found', `The exchange has no market ${spelled}`);
     if (others.length > 0)
       throw new AppError('not_found', `Several markets are spelled so: ${symbols.join(', ')}`);
     return symbol;

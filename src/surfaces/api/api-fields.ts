@@ -15,10 +15,12 @@ interface Bounds {
   readonly most?: number;
 }
 
-const WHOLE = /^[+-]?\d{1,15}(?:\.0+)?$/;
+const WHOLE = /^[+-]?\d+(?:\.0+)?$/;
+// As many digits as a double holds exactly, whatever they are.
+const GREATEST_WHOLE = 999_999_999_999_999;
 
 /** A whole number, also as text. */
-export const integer = ({ least, most }: Bounds = {}) =>
+export const integer = ({ least = -GREATEST_WHOLE, most = GREATEST_WHOLE }: Bounds = {}) =>
   z
     .unknown()
     .transform((value, context): number => {
@@ -32,15 +34,15 @@ export const integer = ({ least, most }: Bounds = {}) =>
         return refuse(context, 'Input should be a valid integer, unable to parse string as an integer', {
           type: 'int_parsing',
         });
-      const whole = parseInt(String(value), 10);
-      if (least !== undefined && whole < least) return tooSmall(context, least);
-      if (most !== undefined && whole > most) return tooGreat(context, most);
+      const whole = Number(String(value));
+      if (whole < least) return tooSmall(context, least);
+      if (whole > most) return tooGreat(context, most);
       return whole;
     })
     .meta({
       type: 'integer',
-      ...(least !== undefined && { minimum: least }),
-      ...(most !== undefined && { maximum: most }),
+      ...(least !== -GREATEST_WHOLE && { minimum: least }),
+      ...(most !== GREATEST_WHOLE && { maximum: most }),
     });
 
 const tooSmall = (context: Context, least: number): never =>
