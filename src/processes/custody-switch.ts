@@ -4,7 +4,7 @@ import { plantCanary } from './canary.ts';
 import { createFreezeStore } from '../custody/freeze-store.ts';
 import { createCatalog } from '../exchanges/catalog.ts';
 import { systemClock } from '../shared/clock.ts';
-import { operator, type OperatorCommand, say } from './operator.ts';
+import { operator, type OperatorCommand, readId, say } from './operator.ts';
 import { withOwnerDatabase } from './owner-database.ts';
 
 /** From the next call on, custody opens no exchange keys, and forgets those that are open. */
@@ -25,13 +25,14 @@ export const runUnfreeze = ({ config, logger }: OperatorCommand): Promise<void> 
 export const runCanary = ({ config, logger, words }: OperatorCommand): Promise<void> => {
   const [tenantId, name = ''] = words;
   const venue = createCatalog().findVenue(name);
-  if (tenantId === undefined || !UUID.test(tenantId) || venue === undefined)
-    throw new UsageError('Usage: countersign canary <tenant id> <exchange>');
+  const id = readId(tenantId, 'tenant', CANARY_USAGE);
+  if (venue === undefined)
+    throw new UsageError(name === '' ? CANARY_USAGE : `${name} is no exchange\n${CANARY_USAGE}`);
   return withOwnerDatabase(config, logger, async (database) => {
     const at = new Date(systemClock.now()).toISOString();
-    const id = await plantCanary(database, { tenantId, venue, at });
-    say(`Credential ${id} is a canary: opening it freezes custody.`);
+    const credentialId = await plantCanary(database, { tenantId: id, venue, at });
+    say(`Credential ${credentialId} is a canary: opening it freezes custody.`);
   });
 };
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const CANARY_USAGE = 'Usage: countersign canary <tenant id> <exchange>';
