@@ -96,7 +96,12 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
       custody: async () => {
         await custody.ping();
       },
-      ...(redis !== undefined && { redis: () => checkRedis(redis) }),
+      ...(redis !== undefined && {
+        redis: async () => {
+          await checkRedis(redis);
+          await callerAuth.nonces.begin();
+        },
+      }),
     },
     documents: {
       '/openapi.json': {

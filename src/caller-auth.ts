@@ -4,6 +4,7 @@ import { type Authenticator, createAuthenticator } from './auth/authenticator.ts
 import { createCallerVerifier } from './auth/caller-verifier.ts';
 import { createExplainer, type Explainer } from './auth/explainer.ts';
 import { createMemoryNonceStore } from './auth/memory-nonce-store.ts';
+import type { NonceStore } from './auth/nonce-store.ts';
 import { createOutsideTokens } from './auth/outside-tokens.ts';
 import { createRedisNonceStore } from './auth/redis-nonce-store.ts';
 import { createReplayGuard, type RefuseReplay } from './auth/replay-guard.ts';
@@ -25,6 +26,7 @@ export interface CallerAuth {
   /** Whether every refused request is explained, and says where. */
   readonly explainsAlways: boolean;
   readonly refuseReplay: RefuseReplay;
+  readonly nonces: NonceStore;
 }
 
 export interface CallerAuthDeps {
@@ -60,7 +62,8 @@ export const createCallerAuth = (deps: CallerAuthDeps): CallerAuth => {
   );
   const verify = (text: TokenText): Promise<VerifiedToken | undefined> =>
     (outside.get(String(text.claims['iss'])) ?? tokens).verify(text);
-  const nonces = redis === undefined ? createMemoryNonceStore({ clock }) : createRedisNonceStore(redis);
+  const nonces =
+    redis === undefined ? createMemoryNonceStore({ clock }) : createRedisNonceStore(redis, clock);
   const verifier = createCallerVerifier({
     findCallerKey,
     probeCallerKey: (keyId) => keys.probe(keyId),
@@ -75,5 +78,6 @@ export const createCallerAuth = (deps: CallerAuthDeps): CallerAuth => {
     explainer: createExplainer({ verifier, findCallerKey, tokens, clock, explainsAlways }),
     explainsAlways,
     refuseReplay,
+    nonces,
   };
 };

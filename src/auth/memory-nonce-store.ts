@@ -1,6 +1,6 @@
 /** Nonces of one process, in memory; several processes need a store that they share. */
 import type { Clock } from '../shared/clock.ts';
-import type { NonceStore } from './nonce-store.ts';
+import { MOST_AHEAD_MS, type NonceStore } from './nonce-store.ts';
 
 export interface MemoryNonceStoreOptions {
   readonly clock: Clock;
@@ -46,7 +46,7 @@ export const createMemoryNonceStore = ({ clock, perKey = PER_KEY }: MemoryNonceS
     consume: ({ callerKeyId, nonce, keepMs, signedAt }) => {
       sweep();
       // It may have been used before this process began to take notes.
-      if (signedAt < startedAt) return Promise.resolve('used');
+      if (signedAt < startedAt || signedAt > clock.now() + MOST_AHEAD_MS) return Promise.resolve('used');
       let nonces = byKey.get(callerKeyId);
       if (nonces === undefined) byKey.set(callerKeyId, (nonces = new Set()));
       if (nonces.has(nonce)) return Promise.resolve('used');
@@ -58,6 +58,7 @@ export const createMemoryNonceStore = ({ clock, perKey = PER_KEY }: MemoryNonceS
       else entries.push({ callerKeyId, nonce });
       return Promise.resolve('fresh');
     },
+    begin: () => Promise.resolve(),
   };
 };
 

@@ -1,5 +1,6 @@
 /** The `rfc9421` profile: HTTP Message Signatures (RFC 9421) with what this gateway demands of them. */
 import { createHash } from 'node:crypto';
+import { MOST_AHEAD_MS, NONCE_MARGIN_MS } from './nonce-store.ts';
 import { SIGNATURE_ALGORITHMS } from './signature-algorithm.ts';
 import type { ClaimReading } from './signed-claim.ts';
 import { type HeaderLists, type SignedRequest, singleHeader } from './signed-request.ts';
@@ -19,7 +20,6 @@ const NONCE = /^[A-Za-z0-9+/=_-]{22,64}$/;
 const FIELD_NAME = /^[a-z0-9-]{1,64}$/;
 const LONGEST_LIFE_SECONDS = 300;
 /** A caller's clock may be this far ahead. */
-const CLOCK_DIFFERENCE_SECONDS = 5;
 const MS_PER_SECOND = 1_000;
 const DEFAULT_PORTS = /:(?:80|443)$/;
 const DIGESTS = { 'sha-256': 'sha256', 'sha-512': 'sha512' } as const;
@@ -57,17 +57,17 @@ export const readMessageClaim = (request: SignedRequest, signature: MessageSigna
   if (base === undefined)
     return problem('a covered component is not there, is named twice, or is not supported');
 
-  const leadSeconds = Math.min(CLOCK_DIFFERENCE_SECONDS, lifeSeconds);
+  const lifeMs = lifeSeconds * MS_PER_SECOND;
   return {
     claim: {
       profile: 'rfc9421',
       keyId,
       algorithm,
       signedAt: created * MS_PER_SECOND,
-      notBefore: (created - leadSeconds) * MS_PER_SECOND,
+      notBefore: created * MS_PER_SECOND - Math.min(lifeMs, MOST_AHEAD_MS),
       notAfter: expires * MS_PER_SECOND - 1,
       nonce,
-      keepMs: 2 * lifeSeconds * MS_PER_SECOND,
+      keepMs: 2 * lifeMs + NONCE_MARGIN_MS,
       signatures: [bytes],
       textFor: () => base,
     },

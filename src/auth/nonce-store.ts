@@ -12,13 +12,24 @@ export interface UsedNonce {
 
 /**
  * `fresh`: noted, and never seen before. `used`: seen, or so old that a store that began later cannot know.
- * `full`: the key has too many alive. `unreachable`: the store cannot be asked.
+ * `full`: the key has too many alive. `unreachable`: the store cannot be asked, or began so lately that it cannot know.
  */
 export type NonceVerdict = 'fresh' | 'used' | 'full' | 'unreachable';
 
 export interface NonceStore {
   consume(used: UsedNonce): Promise<NonceVerdict>;
+  /** Begins to take notes, unless it has: what was signed before does not count. Rejects while it cannot be asked. */
+  begin(): Promise<void>;
 }
+
+/**
+ * How far a caller's clock may run ahead of ours. What was signed at a later time could be used, forgotten together with
+ * the store, and be used again by a store that began before that time.
+ */
+export const MOST_AHEAD_MS = 5_000;
+
+/** Beyond the time in which a request could pass again: clocks of gateways, and of Redis, differ. */
+export const NONCE_MARGIN_MS = 5_000;
 
 const RETRY_MS = 1_000;
 

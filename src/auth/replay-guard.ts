@@ -5,7 +5,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { AppError, invalidParameters } from '../shared/errors.ts';
 import type { Actor } from './actor.ts';
-import { isFirstUse, type NonceStore } from './nonce-store.ts';
+import { isFirstUse, MOST_AHEAD_MS, NONCE_MARGIN_MS, type NonceStore } from './nonce-store.ts';
 
 /**
  * `askedAt`: the parameter `timestamp`, milliseconds since the epoch; `purpose` keeps apart what is asked at one moment.
@@ -26,14 +26,15 @@ export const createReplayGuard = (deps: {
     if (askedAt === undefined)
       throw invalidParameters({
         timestamp: [
-          'is needed with a legacy signature: the milliseconds since 1970, at most a minute from the time of the gateway',
+          'is needed with a legacy signature: the milliseconds since 1970, at most a minute old and no more than 5 seconds ahead of the gateway',
         ],
       });
-    const isRecent = Math.abs(clock.now() - askedAt) <= ASKED_WITHIN_MS;
+    const ageMs = clock.now() - askedAt;
+    const isRecent = ageMs <= ASKED_WITHIN_MS && ageMs >= -MOST_AHEAD_MS;
     const used = {
       callerKeyId: actor.callerKeyId,
       nonce: `${purpose} ${askedAt}`,
-      keepMs: 2 * ASKED_WITHIN_MS,
+      keepMs: 2 * ASKED_WITHIN_MS + NONCE_MARGIN_MS,
       signedAt: askedAt,
     };
     if (!isRecent || !(await isFirstUse(nonces, used, false)))

@@ -7,6 +7,7 @@
 import { createHash } from 'node:crypto';
 import type { SignatureAlgorithm } from './caller-key.ts';
 import { decodeBase64, decodeHex } from './canonical-text.ts';
+import { MOST_AHEAD_MS, NONCE_MARGIN_MS } from './nonce-store.ts';
 import { type ClaimReading, STRICT_NONCE } from './signed-claim.ts';
 import { type HeaderLists, type SignedRequest, singleHeader } from './signed-request.ts';
 
@@ -46,10 +47,10 @@ export const readStrictClaim = (request: SignedRequest, keyId: string): ClaimRea
       keyId,
       algorithm: undefined,
       signedAt,
-      notBefore: signedAt - windowMs,
+      notBefore: signedAt - Math.min(windowMs, MOST_AHEAD_MS),
       notAfter: signedAt + windowMs,
       nonce,
-      keepMs: 2 * windowMs,
+      keepMs: 2 * windowMs + NONCE_MARGIN_MS,
       signatures,
       textFor: (algorithm) =>
         strictText({ algorithm, keyId, timestamp, nonce, window, host, bodyHash, signedLines, request }),

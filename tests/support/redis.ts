@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { NONCES_SINCE } from '../../src/auth/redis-nonce-store.ts';
 import { TAKE_SCRIPT } from '../../src/redis/redis-takes.ts';
 import { type LittleRedis, type ScriptTwin, startLittleRedis } from './little-redis.ts';
 
@@ -18,12 +19,13 @@ export interface TestRedis extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** Dispose it in `afterAll`. */
+/** As one that has served for long. Dispose it in `afterAll`. */
 export const startTestRedis = async (): Promise<TestRedis> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'countersign-redis-'));
   const socketPath = path.join(folder, 'redis.sock');
   const server = hasRedisServer() ? realServer(folder, socketPath) : littleServer(socketPath);
   await server.start();
+  await command(socketPath, ['SET', NONCES_SINCE, '1']);
   return {
     url: `unix://${socketPath}`,
     ...server,
@@ -32,6 +34,14 @@ export const startTestRedis = async (): Promise<TestRedis> => {
       await rm(folder, { recursive: true, force: true });
     },
   };
+};
+
+const command = async (socketPath: string, words: readonly string[]): Promise<void> => {
+  const socket = connect(socketPath);
+  const parts = words.map((word) => `$${word.length}\r\n${word}\r\n`);
+  socket.write(`*${words.length}\r\n${parts.join('')}`);
+  await once(socket, 'data');
+  socket.destroy();
 };
 
 type Server = Pick<TestRedis, 'kill' | 'start'>;
