@@ -672,6 +672,8 @@ export interface components {
           readonly exchange_metadata?: {
             readonly [key: string]: unknown;
           };
+          /** @description Now, in milliseconds since 1970; needed to store keys again that were deleted with a legacy signature. A request with it counts once */
+          readonly timestamp?: number;
         };
         readonly answer: components['schemas']['Credential'];
       };
@@ -704,6 +706,8 @@ export interface components {
           } | null;
           /** @description null: stays as it is */
           readonly is_active?: boolean | null;
+          /** @description Now, in milliseconds since 1970; needed to switch keys on again with a legacy signature. A request with it counts once */
+          readonly timestamp?: number;
         };
         readonly answer: components['schemas']['Credential'];
       };
