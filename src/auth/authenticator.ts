@@ -43,12 +43,13 @@ export const createAuthenticator = (deps: AuthenticatorDeps): Authenticator => {
     return isFirstUse(nonces, { callerKeyId: key.id, nonce, keepMs, signedAt }, isRead);
   };
 
-  /** A token is as good as the key that asked for it: it ends, and is bound to addresses, with it. */
+  /** A token is as good as the key that asked for it: it ends, and is bound to addresses, with it and its secrets. */
   const byToken = async (request: SignedRequest, text: TokenText): Promise<Actor> => {
     const token = await tokens.verify(text);
     const key = token === undefined ? undefined : await findCallerKey(token.keyId);
     if (token === undefined || key === undefined) throw invalidToken();
     if (verifier.keyProblems(key, request.ip).length > 0) throw invalidToken();
+    if (token.issuedAt !== null && token.issuedAt < (key.tokensValidFrom ?? 0)) throw invalidToken();
     const scopes = new Set([...key.scopes].filter((scope) => token.scopes.has(scope)));
     return toActor(key, request, 'bearer', scopes);
   };

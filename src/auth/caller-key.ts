@@ -25,6 +25,8 @@ export interface CallerKey {
   readonly notBefore: number | null;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
+  /** Our own tokens that were issued before are over: a secret of the key ended then. null: none did. */
+  readonly tokensValidFrom: number | null;
   readonly mode: AccountMode;
   /** Whether `POST /api/auth/explain` speaks of it in production. */
   readonly explained: boolean;

@@ -103,7 +103,8 @@ const toVerified = (payload: JWTPayload, issuer: OutsideIssuer): VerifiedToken |
   const { scopes } = issuer;
   const words = readWords(payload[issuer.scopeClaim]);
   const ours = scopes === undefined ? words : words.filter((word) => Object.hasOwn(scopes, word));
-  return { keyId, scopes: new Set(ours.map((word) => scopes?.[word] ?? word)), expiresAt: exp };
+  const granted = new Set(ours.map((word) => scopes?.[word] ?? word));
+  return { keyId, scopes: granted, expiresAt: exp, issuedAt: null };
 };
 
 const readWords = (claim: unknown): string[] => {

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { SCOPES } from '../../src/auth/actor.ts';
 import type { TestCaller } from '../support/test-caller.ts';
+import { createBearerCaller, newToken } from '../support/test-token.ts';
 import { callerOf, issued, type Key, own, useKeys } from './keys-fixture.ts';
 
 const fixture = useKeys();
@@ -197,6 +198,31 @@ describe('rotation', () => {
     expect([await works(middle), await works(newest)]).toEqual([false, true]);
     const last = await rotate({ overlap_seconds: 0 });
     expect([await works(newest), await works(last)]).toEqual([false, true]);
+  });
+
+  test('with a secret end the tokens that it got, and those of the new one live', async () => {
+    const manager = await aManager();
+    const { id, ...key } = await create(manager);
+    const token = async (by: TestCaller): Promise<TestCaller> =>
+      createBearerCaller(by, await newToken(by, ['ACCOUNTS_READ'], dated()));
+    const rotate = async (overlap_seconds: number): Promise<TestCaller> =>
+      callerOf(manager, issued(await manager.post(`/api/keys/${id}/rotate`, dated({ overlap_seconds }))));
+    const first = await token(callerOf(manager, { id, ...key }));
+    expect(await works(first)).toBe(true);
+    // At once, also within the same second.
+    const second = await token(await rotate(0));
+    expect([await works(first), await works(second)]).toEqual([false, true]);
+    // When the overlap is over.
+    const third = await token(await rotate(60));
+    expect([await works(second), await works(third)]).toEqual([true, true]);
+    fixture.offsetMs += 61_000;
+    expect([await works(second), await works(third)]).toEqual([false, false]);
+    // When a further rotation cuts the overlap short, and not again later.
+    const current = await rotate(600);
+    const fourth = await token(current);
+    const fifth = await token(await rotate(600));
+    expect([await works(fourth), await works(fifth)]).toEqual([false, true]);
+    expect(await works(await token(current))).toBe(true);
   });
 
   test('a public key is replaced by another one that is sent', async () => {

@@ -62,12 +62,14 @@ test('a token says what RFC 9068 asks for, and whose key it came from', async ()
   expect(text?.claims).toEqual({
     ...CLAIMS,
     nbf: NOW_SECONDS - 5,
+    iat_ms: NOW_SECONDS * 1_000,
     jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
   expect(text === undefined ? text : await tokens.verify(text)).toEqual({
     keyId: 'caller-1',
     scopes: new Set(['ACCOUNTS_READ']),
     expiresAt: NOW_SECONDS + 900,
+    issuedAt: NOW_SECONDS * 1_000,
   });
 });
 

@@ -87,6 +87,7 @@ test('a token acts through the caller key that its identity is bound to', async 
     keyId: 'key-of-alice',
     scopes: new Set(['ACCOUNTS_READ', 'openid']),
     expiresAt: expect.any(Number),
+    issuedAt: null,
   });
 });
 

@@ -147,6 +147,7 @@ export const aCallerKey = (overrides: Partial<CallerKey> = {}): TestKey => {
     id: randomBytes(8).toString('hex'),
     keyId: randomBytes(16).toString('hex'),
     user: null,
+    tokensValidFrom: null,
     explained: false,
     accountIds: null,
     tenantId: `tenant-${randomBytes(4).toString('hex')}`,

@@ -83,6 +83,14 @@ const endOfOverlap = (row: CallerKeyRow, now: number): number => {
   return ends > now ? ends : Number.POSITIVE_INFINITY;
 };
 
+/** Nobody knows which secret a token was asked for with: those from before the end of any are over. */
+const endOfLastSecret = (row: CallerKeyRow, now: number): number | null => {
+  const overlapEnd = row.previousSecretExpiresAt?.getTime() ?? 0;
+  // What is written counts, whatever our clock says: the one that wrote it may run ahead.
+  const latest = Math.max(row.tokensValidFrom?.getTime() ?? 0, overlapEnd <= now ? overlapEnd : 0);
+  return latest === 0 ? null : latest;
+};
+
 const toCallerKey = async (
   row: CallerKeyRow,
   tenantId: string,
@@ -106,6 +114,7 @@ const toCallerKey = async (
   expiresAt: row.expiresAt?.getTime() ?? null,
   // The keys of a suspended tenant answer as revoked ones do.
   revokedAt: row.tenantStatus === 'suspended' ? 0 : (row.revokedAt?.getTime() ?? null),
+  tokensValidFrom: endOfLastSecret(row, now),
   mode: row.mode,
   explained: row.explained,
 });

@@ -96,14 +96,17 @@ const UPDATE = {
     returning ${COLUMNS}`,
 };
 
-// The secret before the last one ends here, whatever is left of its time.
+// The secret before the last one ends here, whatever is left of its time, and with each secret its tokens do.
 const ROTATE = {
   name: 'caller-keys.rotate',
   text: `
     update caller_keys k
        set previous_secret_jwe = case when $5::timestamptz is null then null else k.secret_jwe end,
            previous_public_key = case when $5::timestamptz is null then null else k.public_key end,
-           previous_secret_expires_at = $5, secret_jwe = $3, public_key = $4, updated_at = $6
+           previous_secret_expires_at = $5, secret_jwe = $3, public_key = $4, updated_at = $6,
+           tokens_valid_from = case
+             when $5::timestamptz is null or k.previous_secret_expires_at > $6::timestamptz then $6::timestamptz
+             else greatest(k.tokens_valid_from, k.previous_secret_expires_at) end
      where k.tenant_id = $1 and k.id = $2
     returning ${COLUMNS}`,
 };
