@@ -18,7 +18,7 @@ export type Scope = (typeof SCOPES)[number];
 /** Real accounts and paper accounts are listed apart; `Forced-Mode` picks per request. */
 export type AccountMode = 'real' | 'paper';
 
-/** The person or customer inside the tenant that a caller key acts for. */
+/** Whose doings those of a caller key are said to be, inside the tenant: a label that separates nobody from anybody. */
 export interface ActorUser {
   /** Row id (uuid). */
   readonly id: string;
@@ -32,7 +32,7 @@ export interface Actor {
   readonly callerKeyId: string;
   /** The public key id that the caller sends as `Apikey`. */
   readonly keyId: string;
-  /** null: the key acts for the whole tenant. */
+  /** null: the key is the whole tenant's. */
   readonly user: ActorUser | null;
   readonly scopes: ReadonlySet<Scope>;
   /** The only accounts that the key reaches; null: all of the tenant. */

@@ -40,7 +40,7 @@ const USAGE = [
   '  --allow-ip        addresses and CIDRs, with commas',
   '  --expires         moment in ISO 8601',
   '  --accounts        ids of the only accounts that the key reaches, with commas',
-  '  --user            your own id of the user that the key acts for',
+  '  --user            your own id of the user that the key is for: a label, no limit',
   '  --overlap         how long the secret before works on, 86400 seconds unless said',
 ].join('\n');
 

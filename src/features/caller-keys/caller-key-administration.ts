@@ -125,8 +125,8 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
         allowedAccountIds: distinct(
           intake.allowedAccountIds === undefined ? own.allowedAccountIds : intake.allowedAccountIds,
         ),
-        userExternalId: intake.userId === undefined ? own.userExternalId : intake.userId,
       };
+      const userExternalId = intake.userId === undefined ? own.userExternalId : intake.userId;
       checkSpan({ ...wanted, notBefore: intake.notBefore });
       refuseExcess(own, wanted);
       const proof = await makeProof(actor, { id, algorithm }, intake.publicKey);
@@ -134,7 +134,6 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
       return await change(actor, async (session) => {
         const store = createManagedKeyStore(session);
         await checkAccounts(store, wanted.allowedAccountIds);
-        const { userExternalId } = wanted;
         const key = await store.insert({
           ...intake,
           ...wanted,
@@ -203,7 +202,9 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
   };
 
   /** What the key that signs may itself do. */
-  async function powersOf(actor: Actor): Promise<Powers & Pick<ManagedKey, 'ipAllowlist'>> {
+  async function powersOf(
+    actor: Actor,
+  ): Promise<Powers & Pick<ManagedKey, 'ipAllowlist' | 'userExternalId'>> {
     // A token lives for minutes: what it grants must not live longer.
     if (actor.provenBy === 'bearer')
       throw new AppError('access_denied', 'Keys are managed with signed requests, not with an access token');

@@ -18,7 +18,7 @@ export interface ManagedKey {
   readonly revokedAt: Date | null;
   /** null: all of the tenant. */
   readonly allowedAccountIds: readonly number[] | null;
-  /** The tenant's own id of the user that the key acts for; null: the whole tenant. */
+  /** The tenant's own id of the user whose the key's doings are said to be; a label, no limit. null: the whole tenant. */
   readonly userExternalId: string | null;
   readonly mode: AccountMode;
   /** SPKI PEM; null for HMAC. */
@@ -32,10 +32,7 @@ export interface ManagedKey {
 }
 
 /** What a key may do, and how safely it has to prove itself. */
-export type Powers = Pick<
-  ManagedKey,
-  'scopes' | 'profileFloor' | 'expiresAt' | 'allowedAccountIds' | 'userExternalId'
->;
+export type Powers = Pick<ManagedKey, 'scopes' | 'profileFloor' | 'expiresAt' | 'allowedAccountIds'>;
 
 /** In what `wanted` goes beyond `own`, in words for the caller; empty when it does not. */
 export const findExcess = (own: Powers, wanted: Powers): string[] => {
@@ -48,8 +45,6 @@ export const findExcess = (own: Powers, wanted: Powers): string[] => {
     excess.push(`expires_at: its own is ${own.expiresAt.toISOString()}`);
   if (!isWithin(wanted.allowedAccountIds, own.allowedAccountIds))
     excess.push('allowed_account_ids: it reaches fewer accounts');
-  if (own.userExternalId !== null && wanted.userExternalId !== own.userExternalId)
-    excess.push('user_id: it acts for one user');
   return excess;
 };
 

@@ -21,6 +21,10 @@ const LONGEST_OVERLAP_SECONDS = 30 * DAY_SECONDS;
 const EARLIEST_MS = 1_000_000_000_000;
 const LATEST_MS = 9_999_999_999_999;
 
+const USER_ID =
+  "The tenant's own id of the user that the key is for: a label in answers and records, no limit. " +
+  'The key reaches what every key of the tenant reaches; allowed_account_ids limits it';
+
 const atMost = (count: number) => (items: readonly unknown[]) => items.length <= count;
 
 const name = () => text({ least: 1, most: LONGEST_NAME });
@@ -64,9 +68,7 @@ export const keyParameters = z.object({
   not_before: moment().nullish(),
   expires_at: moment().nullish(),
   allowed_account_ids: allowedAccountIds().optional(),
-  user_id: text({ least: 1, most: LONGEST_USER_ID })
-    .nullish()
-    .describe("The tenant's own id of the user that the key acts for"),
+  user_id: text({ least: 1, most: LONGEST_USER_ID }).nullish().describe(USER_ID),
   mode: z.enum(MODES).default('real'),
   timestamp: timestamp(),
 });
@@ -86,7 +88,9 @@ export const keyChangeParameters = keyIdInPath.extend({
 export const rotationParameters = keyIdInPath.extend({
   overlap_seconds: integer({ least: 0, most: LONGEST_OVERLAP_SECONDS })
     .default(DAY_SECONDS)
-    .describe('How long what was used before works on'),
+    .describe(
+      'How long what was used before works on; when it ends, access tokens issued until then end too',
+    ),
   public_key: publicKey(),
   timestamp: timestamp(),
 });
@@ -114,7 +118,7 @@ const keyShape = {
   expires_at: time().nullable(),
   revoked_at: time().nullable(),
   allowed_account_ids: z.array(z.int()).nullable(),
-  user_id: z.string().nullable(),
+  user_id: z.string().nullable().describe(USER_ID),
   mode: z.enum(MODES),
   public_key: z.string().nullable(),
   previous_ends_at: time().nullable().describe('Until when what was used before the last rotation works'),
