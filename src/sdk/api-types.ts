@@ -470,7 +470,7 @@ export interface components {
           readonly expires_at?: string | null;
           /** @description The only accounts that the key reaches; null: all of the tenant */
           readonly allowed_account_ids?: readonly number[] | null;
-          /** @description The tenant's own id of the user that the key acts for */
+          /** @description The tenant's own id of the user that the key is for: a label in answers and records, no limit. The key reaches what every key of the tenant reaches; allowed_account_ids limits it */
           readonly user_id?: string | null;
           /**
            * @default real
@@ -533,7 +533,7 @@ export interface components {
         readonly parameters: {
           readonly key_id: string | number;
           /**
-           * @description How long what was used before works on
+           * @description How long what was used before works on; when it ends, access tokens issued until then end too
            * @default 86400
            */
           readonly overlap_seconds?: number;
@@ -1398,6 +1398,7 @@ export interface components {
       readonly expires_at: string | null;
       readonly revoked_at: string | null;
       readonly allowed_account_ids: readonly number[] | null;
+      /** @description The tenant's own id of the user that the key is for: a label in answers and records, no limit. The key reaches what every key of the tenant reaches; allowed_account_ids limits it */
       readonly user_id: string | null;
       /** @enum {string} */
       readonly mode: 'real' | 'paper';
@@ -1426,6 +1427,7 @@ export interface components {
       readonly expires_at: string | null;
       readonly revoked_at: string | null;
       readonly allowed_account_ids: readonly number[] | null;
+      /** @description The tenant's own id of the user that the key is for: a label in answers and records, no limit. The key reaches what every key of the tenant reaches; allowed_account_ids limits it */
       readonly user_id: string | null;
       /** @enum {string} */
       readonly mode: 'real' | 'paper';
