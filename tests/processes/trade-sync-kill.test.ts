@@ -55,16 +55,19 @@ test.each(['gateway', 'custody'])(
 
     const credential = await newestCredential();
     const sync = `${SYNC}&credential_id=${credential}`;
+    // A venue that takes its time: the sync cannot be over before the process is killed.
+    await sandbox.addFault({ venue: 'coinbase_advanced', kind: 'latency', path: 'fills', ms: 100 });
     const cut = attempt(caller.post(sync));
     while ((await stored()) < before + 20) await delay(1);
     process.kill(await program.pidOf(part), 'SIGKILL');
+    // The gateway's caller hears nothing more; custody's is told what came before, or that custody came back in time.
     const answer = await cut;
-    // The gateway's caller hears nothing more; custody's is told what came before.
     if (part === 'gateway') expect(answer).toBeUndefined();
     while ((await stored()) === 0) await delay(50);
     const survived = (await stored()) - before;
     expect(survived).toBeGreaterThanOrEqual(20);
-    expect(survived).toBeLessThan(TRADES);
+    if (part === 'gateway') expect(survived).toBeLessThan(TRADES);
+    await sandbox.clearFaults();
 
     // The dead sync holds its lease a little longer.
     for (let done = false; !done; ) {
