@@ -168,7 +168,8 @@ export const createCustodyClient = (options: CustodyClientOptions): CustodyClien
     fetchDepositAddress: (context, ref, marketCode, place) =>
       call('fetchDepositAddress', { context, ref, marketCode, place }),
     fetchTradeListing: (context, ref, marketCode) => call('fetchTradeListing', { context, ref, marketCode }),
-    fetchTrades: (context, ref, marketCode, query) => call('fetchTrades', { context, ref, marketCode, query }),
+    fetchTrades: (context, ref, marketCode, query) =>
+      call('fetchTrades', { context, ref, marketCode, query }),
     fetchBnbBurn: (context, ref, marketCode) => call('fetchBnbBurn', { context, ref, marketCode }),
     setBnbBurn: (context, ref, marketCode, spot) => call('setBnbBurn', { context, ref, marketCode, spot }),
     fetchDustAssets: (context, ref, marketCode) => call('fetchDustAssets', { context, ref, marketCode }),
