@@ -1,6 +1,6 @@
 /** `npm run demo`: the main job as an outside caller does it, with every step shown. */
 import type { Account } from '../sdk/api-types.ts';
-import { ApiError } from '../sdk/api-error.ts';
+import { ApiError, NoAnswerError } from '../sdk/api-error.ts';
 import { type Client, createClient } from '../sdk/client.ts';
 import type { Attempt } from '../sdk/sender.ts';
 import { accountTable } from './account-table.ts';
@@ -40,6 +40,10 @@ const connect = async (client: Client, demo: DemoFile, print: Print): Promise<Ac
     const { api_key, secret } = keys;
     return await client.accounts.connect({ type: 'binance', name: 'Demo account', api_key, secret });
   } catch (error) {
+    if (error instanceof NoAnswerError)
+      throw new Error(`no gateway answers at ${demo.baseUrl}; start it in another terminal with: npm start`, {
+        cause: error,
+      });
     if (!(error instanceof ApiError) || !error.message.includes('already connected')) throw error;
   }
   print('It is connected since an earlier run; looking it up by its key.');

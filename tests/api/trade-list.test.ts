@@ -94,6 +94,7 @@ test.each([
   ['exchange=kraken&start_date=never', 'start_date'],
   ['exchange=kraken&start_date=2026-02-01&end_date=2026-01-01', 'end_date'],
   ['exchange=kraken&symbol=', 'symbol'],
+  ['exchange=kraken&symbol=BTCUSDT', 'symbol'],
 ])('%s is refused for %s', async (query, field) => {
   const { status, body } = await caller.get(`/api/exchange/trades?${query}`);
   expect(status).toBe(422);

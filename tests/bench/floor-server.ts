@@ -50,7 +50,7 @@ for (const [path, statement] of Object.entries(FLOOR_READS)) {
       send(response, 401, {});
       return;
     }
-    const id = (request.params as { id?: string }).id ?? 0;
+    const id = (request.params as { id?: string }).id ?? request.query['credential_id'] ?? 0;
     const { rows } = await pool.query<Record<string, unknown>>({
       ...statement,
       values: [caller.tenantId, id],

@@ -18,7 +18,7 @@ export const FLOOR_SELECT = {
   text: 'select * from accounts where tenant_id = $1 and id = $2',
 };
 
-/** What the reads of many rows come down to, by the path that is asked for; `$2` is the account, or 0. */
+/** What the reads of many rows come down to, by the path that is asked for; `$2` is the account, the credential, or 0. */
 export const FLOOR_READS: Readonly<Record<string, { readonly name: string; readonly text: string }>> = {
   '/ver1/accounts': {
     name: 'floor.list',
@@ -42,6 +42,13 @@ export const FLOOR_READS: Readonly<Record<string, { readonly name: string; reado
         from (select taken_at, btc_value, usd_value, ntile(1000) over (order by taken_at) as bucket
                 from equity_snapshots where tenant_id = $1 and account_id = $2) as points
        order by bucket, taken_at`,
+  },
+  '/api/exchange/balance/history': {
+    name: 'floor.history',
+    text: `
+      select s.* from accounts a
+        join balance_snapshots s on s.tenant_id = $1 and s.account_id = a.id and s.asset = 'ASSET1'
+       where a.tenant_id = $1 and a.credential_id = $2 order by s.taken_at desc limit 100`,
   },
 };
 

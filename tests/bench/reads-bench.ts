@@ -32,7 +32,7 @@ interface Read {
   readonly name: string;
   readonly method: 'GET' | 'POST';
   readonly status: number;
-  readonly target: (accountId: number) => string;
+  readonly target: (accountId: number, credentialId: string) => string;
 }
 
 const yearAgo = (): string => new Date(Date.now() - 366 * 24 * 3_600_000).toISOString().slice(0, 10);
@@ -52,6 +52,13 @@ const READS: readonly Read[] = [
     method: 'GET',
     status: 200,
     target: (id) => `/ver1/accounts/${id}/balance_chart_data?date_from=${yearAgo()}`,
+  },
+  {
+    name: 'balance/history, 100 of a year of hours',
+    method: 'GET',
+    status: 200,
+    target: (_id, credentialId) =>
+      `/api/exchange/balance/history?exchange=binance&currency=ASSET1&credential_id=${credentialId}`,
   },
 ];
 
@@ -131,7 +138,7 @@ const measure = async (targets: readonly Target[]): Promise<Row[]> => {
 };
 
 const measureRound = async ({ port, tenant }: Target, read: Read): Promise<LoadResult> => {
-  const whole = signedRequest(tenant, read.method, read.target(tenant.accountId));
+  const whole = signedRequest(tenant, read.method, read.target(tenant.accountId, tenant.credentialId));
   const result = await runLoad({
     port,
     connections: CONNECTIONS,

@@ -15,6 +15,8 @@ const YEAR_MS = 365 * 24 * 3_600_000;
 export interface ReadsTenant extends BenchCaller {
   /** One of 100; it holds 500 assets and has a year of hourly snapshots. */
   readonly accountId: number;
+  /** Its keys. */
+  readonly credentialId: string;
 }
 
 /** Fills a migrated database with `accounts` accounts of others, and with the tenant that is read. */
@@ -33,11 +35,13 @@ export const seedReads = async (
     await client.query(OTHERS, [accounts / ACCOUNTS_PER_TENANT]);
     for (const text of OTHERS_ROWS) await client.query(text, [ACCOUNTS_PER_TENANT]);
     const caller = await seedCaller(ownerUrl, gatewayKek);
-    const { rows } = await client.query<{ id: string }>(OWN_ACCOUNTS, [caller.tenantId]);
+    const { rows } = await client.query<{ id: string; credential_id: string }>(OWN_ACCOUNTS, [
+      caller.tenantId,
+    ]);
     const accountId = Number(rows[0]?.id);
     for (const text of OWN_ROWS) await client.query(text, [caller.tenantId, accountId]);
     await client.query('vacuum analyze');
-    return { ...caller, accountId };
+    return { ...caller, accountId, credentialId: rows[0]?.credential_id ?? '' };
   } finally {
     await client.end();
   }
@@ -83,7 +87,7 @@ const OWN_ACCOUNTS = `
   )
   insert into accounts (tenant_id, credential_id, market_code, name, btc_amount, usd_amount, balances_synced_at)
   select tenant_id, id, 'binance', 'Account', 1.23456789, 98765.4321, now() from keys
-  returning id`;
+  returning id, credential_id`;
 
 const OWN_ROWS = [
   `insert into balances (tenant_id, account_id, asset, free, locked, total, btc_value, usd_value, synced_at)
@@ -93,6 +97,9 @@ const OWN_ROWS = [
    select tenant_id, account_id, date_trunc('hour', now()) - interval '25 hours', asset, free, locked, total,
           btc_value * 0.97, usd_value * 1.02
      from balances where tenant_id = $1 and account_id = $2`,
+  `insert into balance_snapshots (tenant_id, account_id, taken_at, asset, free, locked, total)
+   select $1, $2, date_trunc('hour', now()) - i * interval '1 hour', 'ASSET' || n, i + 0.12345678, 0.5, i + 0.62345678
+     from generate_series(26, 8760) as i, generate_series(1, 5) as n`,
   `insert into equity_snapshots (tenant_id, account_id, taken_at, btc_value, usd_value)
    select $1, $2, date_trunc('hour', now()) - i * interval '1 hour', 1 + i * 0.000123456789, 60000 + i * 1.123456789
      from generate_series(1, 8760) as i`,

@@ -20,6 +20,15 @@ const LONGEST_SYMBOL = 64;
 const limit = () => integer({ least: 1, most: GREATEST_LIMIT }).default(DEFAULT_LIMIT);
 const symbol = () => text({ least: 1, most: LONGEST_SYMBOL }).optional();
 
+// Trades are found by their symbol alone: a spelling without its parts would match none of them, and say nothing.
+const storedSymbol = () =>
+  text({ least: 1, most: LONGEST_SYMBOL })
+    .refine(
+      (name) => name.trim() === '' || toStoredSymbol(name).includes('/'),
+      "must be a market's symbol, such as BTC/USDT",
+    )
+    .optional();
+
 const range = { start_date: moment().optional(), end_date: moment().optional() };
 const checkRange = checkOrder('start_date', 'end_date');
 
@@ -27,7 +36,7 @@ export const tradeListParameters = (catalog: Names) =>
   z
     .object({
       exchange: exchangeName(catalog),
-      symbol: symbol(),
+      symbol: storedSymbol(),
       ...range,
       limit: limit(),
       offset: integer({ least: 0 }).default(0),
@@ -118,7 +127,7 @@ export const tradeStatsSchema = z
 
 /** A symbol as it may be written elsewhere: `BTC-USDT`, `btc_usdt`. */
 export const toStoredSymbol = (name: string): string =>
-  name.includes('/') ? name : name.toUpperCase().replace(/[-_]/, '/');
+  (name.includes('/') ? name : name.replace(/[-_]/, '/')).toUpperCase();
 
 export const toTradeListWire = (
   asked: { readonly exchange: string; readonly symbol: string | undefined },
