@@ -2,16 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountMode, Actor, Scope } from '../../auth/actor.ts';
 import type { FindCallerKey, SignatureAlgorithm } from '../../auth/caller-key.ts';
-import { meetsFloor, type Profile } from '../../auth/profile.ts';
-import { type KeyMaterial, readRegisteredKey } from '../../auth/registered-key.ts';
+import type { Profile } from '../../auth/profile.ts';
+import type { KeyMaterial } from '../../auth/registered-key.ts';
 import type { RefuseReplay } from '../../auth/replay-guard.ts';
 import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { AppError, invalidParameters } from '../../shared/errors.ts';
+import { AppError } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
-import { makeKeyId, makeSecret } from './caller-key-issuer.ts';
-import { sealCallerSecret } from './caller-secret.ts';
-import { findExcess, higherProfile, leastProfile, type ManagedKey, type Powers } from './managed-key.ts';
+import { makeKeyId } from './caller-key-issuer.ts';
+import { makeKeyProof } from './caller-key-proof.ts';
+import { checkFloor, checkSpan, refuseExcess, refuseStronger } from './caller-key-rules.ts';
+import { higherProfile, leastProfile, type ManagedKey, type Powers } from './managed-key.ts';
 import { createManagedKeyStore } from './managed-key-store.ts';
 
 interface Asked {
@@ -129,7 +130,8 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
       const userExternalId = intake.userId === undefined ? own.userExternalId : intake.userId;
       checkSpan({ ...wanted, notBefore: intake.notBefore });
       refuseExcess(own, wanted);
-      const proof = await makeProof(actor, { id, algorithm }, intake.publicKey);
+      // Before the transaction: no cryptography while rows are held.
+      const proof = await makeKeyProof(deps.gatewayKek, placeOf(actor, id), algorithm, intake.publicKey);
       const ipAllowlist = intake.ipAllowlist ?? own.ipAllowlist;
       return await change(actor, async (session) => {
         const store = createManagedKeyStore(session);
@@ -178,7 +180,7 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
       assertId(id);
       await deps.refuseReplay(actor, askedAt, `key.rotate ${id}`);
       const { algorithm } = await this.get(actor, id);
-      const proof = await makeProof(actor, { id, algorithm }, publicKey);
+      const proof = await makeKeyProof(deps.gatewayKek, placeOf(actor, id), algorithm, publicKey);
       return await change(actor, async (session) => {
         const store = createManagedKeyStore(session);
         await lockLive(store, own, id);
@@ -220,29 +222,6 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
     };
   }
 
-  /** Sealed before the transaction: no cryptography while rows are held. */
-  async function makeProof(
-    { tenantId }: Actor,
-    { id, algorithm }: { readonly id: string; readonly algorithm: SignatureAlgorithm },
-    material: KeyMaterial | null,
-  ): Promise<{ secret: string | null; stored: { secretJwe: string | null; publicKey: string | null } }> {
-    if (algorithm === 'hmac-sha256') {
-      if (material !== null) throw invalidParameters({ public_key: ['is not for hmac-sha256'] });
-      const secret = makeSecret();
-      const secretJwe = await sealCallerSecret(deps.gatewayKek, { tenantId, callerKeyId: id }, secret);
-      return { secret, stored: { secretJwe, publicKey: null } };
-    }
-    if (material === null) throw invalidParameters({ public_key: [`is needed for ${algorithm}`] });
-    try {
-      const publicKey = readRegisteredKey(algorithm, material);
-      const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-      return { secret: null, stored: { secretJwe: null, publicKey: pem } };
-    } catch (error) {
-      if (error instanceof AppError) throw invalidParameters({ public_key: [error.message] });
-      throw error;
-    }
-  }
-
   async function change<T>(actor: Actor, work: (session: TenantSession) => Promise<Changed<T>>): Promise<T> {
     const { result, changed } = await database.transact(actor.tenantId, async (session) => {
       // Changes of keys come one after the other; a key that was revoked since it signed makes none any more.
@@ -265,6 +244,8 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
   }
 };
 
+const placeOf = ({ tenantId }: Actor, id: string) => ({ tenantId, callerKeyId: id });
+
 type Changed<T> =
   | { readonly result: T; readonly changed: ManagedKey; readonly action: string }
   | { readonly result: T; readonly changed?: undefined; readonly action?: undefined };
@@ -282,28 +263,6 @@ const lockLive = async (store: Store, own: Powers, id: string): Promise<ManagedK
 const checkAccounts = async (store: Store, ids: readonly number[] | null): Promise<void> => {
   if (ids !== null && !(await store.hasAccounts(ids)))
     throw new AppError('not_found', 'allowed_account_ids names an account that does not exist');
-};
-
-const refuseExcess = (own: Powers, wanted: Powers): void => {
-  const excess = findExcess(own, wanted);
-  if (excess.length > 0)
-    throw new AppError('access_denied', `The API key cannot grant what it lacks: ${excess.join('; ')}`);
-};
-
-/** Whoever could change or rotate a stronger key would have its rights. */
-const refuseStronger = (own: Powers, key: ManagedKey): void => {
-  if (findExcess(own, key).length > 0)
-    throw new AppError('access_denied', 'This key may do more than the one that signs');
-};
-
-const checkFloor = (algorithm: SignatureAlgorithm, floor: Profile): Profile => {
-  if (meetsFloor(floor, leastProfile(algorithm))) return floor;
-  throw invalidParameters({ profile_floor: [`${algorithm} cannot sign under ${floor}`] });
-};
-
-const checkSpan = ({ notBefore, expiresAt }: Pick<KeyIntake, 'notBefore' | 'expiresAt'>): void => {
-  if (notBefore != null && expiresAt != null && notBefore >= expiresAt)
-    throw invalidParameters({ expires_at: ['must be after not_before'] });
 };
 
 const distinct = (ids: readonly number[] | null): readonly number[] | null =>
