@@ -1,4 +1,5 @@
 /** Turns ccxt's markets and tickers into the port's lists, exactly. */
+import { AppError } from '../shared/errors.ts';
 import type { DecimalString } from '../shared/money.ts';
 import { badResponse, type CcxtExchange, isObject, type JsonObject } from './ccxt-exchange.ts';
 import { decimalOf, positive, precisionMode, toMarketFacts } from './ccxt-market-list.ts';
@@ -39,7 +40,10 @@ const toListedMarket = (market: JsonObject, mode: unknown): ListedMarket | undef
   };
 };
 
-/** `best` stands in for what the ticker leaves out of the book. */
+/**
+ * `best` stands in for what the ticker leaves out of the book. ccxt reads figures that are none as absent, so a ticker
+ * without any price is refused as an answer that cannot be used.
+ */
 export const toTicker = (
   symbol: string,
   ticker: unknown,
@@ -47,11 +51,16 @@ export const toTicker = (
 ): Omit<Ticker, 'asOf'> => {
   if (!isObject(ticker)) throw badResponse();
   const figure = (name: string): DecimalString | null => decimalOf(ticker[name]) ?? null;
+  const last = figure('last');
+  const bid = positive(ticker['bid']) ?? best.bid ?? null;
+  const offer = positive(ticker['ask']) ?? best.ask ?? null;
+  if (last === null && bid === null && offer === null)
+    throw new AppError('exchange_unavailable', 'The exchange tells no price of this market');
   return {
     symbol,
-    last: figure('last'),
-    bid: positive(ticker['bid']) ?? best.bid ?? null,
-    ask: positive(ticker['ask']) ?? best.ask ?? null,
+    last,
+    bid,
+    ask: offer,
     bidVolume: figure('bidVolume'),
     askVolume: figure('askVolume'),
     open: figure('open'),

@@ -85,6 +85,19 @@ describe.each(TWINS)('%s', (venue, symbol, condition) => {
   });
 });
 
+test.each([
+  // Binance's figures as numbers in place of texts are still figures.
+  ['binance', 'wrong_amounts'],
+  ['kraken', 'wrong_types'],
+  ['kraken', 'wrong_amounts'],
+] as const)('a ticker of %s with %s is an error, not a market without prices', async (venue, kind) => {
+  const adapter = await fixture.anAdapter();
+  const symbol = venue === 'kraken' ? 'BTC/USD' : 'BTC/USDT';
+  await adapter.fetchTicker(venue, symbol, WAIT_MS);
+  await addFault(fixture.sandbox, { venue, kind });
+  await expect(adapter.fetchTicker(venue, symbol, WAIT_MS)).rejects.toBeInstanceOf(AppError);
+});
+
 describe('contracts', () => {
   test.each([
     ['binance', 'BTC/USDT:USDT', 'USDT'],
