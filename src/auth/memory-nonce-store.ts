@@ -10,7 +10,7 @@ export interface MemoryNonceStoreOptions {
 
 // At 1,200 requests a minute, kept for 10 minutes at most, a key has 12,000 alive.
 const PER_KEY = 20_000;
-const BUCKET_MS = 1_000;
+const SECOND_MS = 1_000;
 
 interface Entry {
   readonly callerKeyId: string;
@@ -19,7 +19,8 @@ interface Entry {
 
 /** Nothing is forgotten before its time: a key whose room is used up has to wait. */
 export const createMemoryNonceStore = ({ clock, perKey = PER_KEY }: MemoryNonceStoreOptions): NonceStore => {
-  const startedAt = clock.now();
+  // The second in which it began counts as a whole: `created` tells no more, and no process ends and is back within it.
+  const startedAt = Math.floor(clock.now() / SECOND_MS) * SECOND_MS;
   const byKey = new Map<string, Set<string>>();
   /** What ends in each second: so forgetting costs no search. */
   const endings = new Map<number, Entry[]>();
@@ -45,8 +46,9 @@ export const createMemoryNonceStore = ({ clock, perKey = PER_KEY }: MemoryNonceS
   return {
     consume: ({ callerKeyId, nonce, keepMs, signedAt }) => {
       sweep();
+      if (signedAt > clock.now() + MOST_AHEAD_MS) return Promise.resolve('used');
       // It may have been used before this process began to take notes.
-      if (signedAt < startedAt || signedAt > clock.now() + MOST_AHEAD_MS) return Promise.resolve('used');
+      if (signedAt < startedAt) return Promise.resolve('earlier');
       let nonces = byKey.get(callerKeyId);
       if (nonces === undefined) byKey.set(callerKeyId, (nonces = new Set()));
       if (nonces.has(nonce)) return Promise.resolve('used');
@@ -62,4 +64,4 @@ export const createMemoryNonceStore = ({ clock, perKey = PER_KEY }: MemoryNonceS
   };
 };
 
-const bucketOf = (ms: number): number => Math.floor(ms / BUCKET_MS);
+const bucketOf = (ms: number): number => Math.floor(ms / SECOND_MS);

@@ -13,8 +13,9 @@ export interface UsedNonce {
 /**
  * `fresh`: noted, and never seen before. `used`: seen, or so old that a store that began later cannot know.
  * `full`: the key has too many alive. `unreachable`: the store cannot be asked, or began so lately that it cannot know.
+ * `earlier`: signed before this process began; what is signed anew can be told.
  */
-export type NonceVerdict = 'fresh' | 'used' | 'full' | 'unreachable';
+export type NonceVerdict = 'fresh' | 'used' | 'full' | 'unreachable' | 'earlier';
 
 export interface NonceStore {
   consume(used: UsedNonce): Promise<NonceVerdict>;
@@ -35,7 +36,8 @@ const RETRY_MS = 1_000;
 
 /**
  * Whether the request is the first of its kind. Throws `service_unavailable` where that cannot be told: for a key that
- * has too many nonces alive, and for writes while the store is unreachable; a read that is sent twice changes nothing.
+ * has too many nonces alive, for what was signed before the process began, and for writes while the store is
+ * unreachable; a read that is sent twice changes nothing.
  */
 export const isFirstUse = async (store: NonceStore, used: UsedNonce, isRead: boolean): Promise<boolean> => {
   const verdict = await store.consume(used);

@@ -65,7 +65,9 @@ describe('in memory', () => {
 
   test('what was signed before the process began could have been used before', async () => {
     const store = createMemoryNonceStore({ clock: aClock(NOW) });
-    expect(await use(store, 'before', { signedAt: NOW - 1 })).toBe('used');
+    expect(await use(store, 'before', { signedAt: NOW - 1 })).toBe('earlier');
+    const used = { callerKeyId: 'key-1', nonce: 'before', keepMs: 10_000, signedAt: NOW - 1 };
+    await expect(isFirstUse(store, used, true)).rejects.toMatchObject({ code: 'service_unavailable' });
     expect(await use(store, 'after', { signedAt: NOW })).toBe('fresh');
   });
 
