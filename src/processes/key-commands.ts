@@ -38,7 +38,9 @@ const USAGE = [
   '  --public-key      file with the PEM or JWK, for every algorithm but the first',
   `  --profile-floor   ${PROFILES.join(', ')}`,
   '  --allow-ip        addresses and CIDRs, with commas',
-  '  --expires         moment in ISO 8601',
+  '  --not-before      moment in ISO 8601 from which on the key works',
+  '  --expires         moment in ISO 8601 at which it ends',
+  '  --explain         explain its refused requests in production too',
   '  --accounts        ids of the only accounts that the key reaches, with commas',
   '  --user            your own id of the user that the key is for: a label, no limit',
   '  --overlap         how long the secret before works on, 86400 seconds unless said',
@@ -52,7 +54,9 @@ const OPTIONS = {
   'public-key': { type: 'string' },
   'profile-floor': { type: 'string' },
   'allow-ip': { type: 'string', default: '' },
+  'not-before': { type: 'string' },
   expires: { type: 'string' },
+  explain: { type: 'boolean', default: false },
   accounts: { type: 'string' },
   user: { type: 'string' },
   overlap: { type: 'string', default: '86400' },
@@ -128,7 +132,9 @@ interface Wanted {
   readonly publicKeyFile: string | undefined;
   readonly profileFloor: Profile;
   readonly ipAllowlist: readonly string[];
+  readonly notBefore: Date | null;
   readonly expiresAt: Date | null;
+  readonly explained: boolean;
   readonly allowedAccountIds: readonly number[] | null;
   readonly userExternalId: string | undefined;
 }
@@ -148,8 +154,10 @@ const readWanted = (words: readonly string[], values: Values): Wanted => {
   const accounts = values.accounts === undefined ? null : split(values.accounts);
   if (accounts?.every((id) => /^[1-9]\d{0,9}$/.test(id)) === false)
     throw new UsageError('--accounts: needs ids of accounts');
-  if (values.expires !== undefined && Number.isNaN(Date.parse(values.expires)))
-    throw new UsageError('--expires: needs a moment such as 2027-01-31T12:00:00Z');
+  const notBefore = readMoment(values['not-before'], '--not-before');
+  const expiresAt = readMoment(values.expires, '--expires');
+  if (notBefore !== null && expiresAt !== null && notBefore >= expiresAt)
+    throw new UsageError('--expires: must be after --not-before');
   return {
     name,
     scopes: split(values.scopes).map((scope) => oneOf(SCOPES, scope, '--scopes')),
@@ -157,10 +165,20 @@ const readWanted = (words: readonly string[], values: Values): Wanted => {
     publicKeyFile: values['public-key'],
     profileFloor,
     ipAllowlist: ranges,
-    expiresAt: values.expires === undefined ? null : new Date(values.expires),
+    notBefore,
+    expiresAt,
+    explained: values.explain,
     allowedAccountIds: accounts?.map((id) => parseInt(id, 10)) ?? null,
     userExternalId: values.user,
   };
+};
+
+const readMoment = (text: string | undefined, option: string): Date | null => {
+  if (text === undefined) return null;
+  const moment = new Date(text);
+  if (Number.isNaN(moment.getTime()))
+    throw new UsageError(`${option}: needs a moment such as 2027-01-31T12:00:00Z`);
+  return moment;
 };
 
 const split = (text: string): string[] =>

@@ -477,6 +477,11 @@ export interface components {
            * @enum {string}
            */
           readonly mode?: 'real' | 'paper';
+          /**
+           * @description Whether POST /api/auth/explain explains its refused requests in production too
+           * @default false
+           */
+          readonly explained?: boolean;
           /** @description Now, in milliseconds since 1970; needed with a legacy signature, which holds no time */
           readonly timestamp?: number;
         };
@@ -517,6 +522,8 @@ export interface components {
           readonly allowed_account_ids?: readonly number[] | null;
           /** @enum {string} */
           readonly mode?: 'real' | 'paper';
+          /** @description Whether POST /api/auth/explain explains its refused requests in production too */
+          readonly explained?: boolean;
           /** @description Now, in milliseconds since 1970; needed with a legacy signature, which holds no time */
           readonly timestamp?: number;
         };
@@ -1402,6 +1409,7 @@ export interface components {
       readonly user_id: string | null;
       /** @enum {string} */
       readonly mode: 'real' | 'paper';
+      readonly explained: boolean;
       readonly public_key: string | null;
       /** @description Until when what was used before the last rotation works */
       readonly previous_ends_at: string | null;
@@ -1431,6 +1439,7 @@ export interface components {
       readonly user_id: string | null;
       /** @enum {string} */
       readonly mode: 'real' | 'paper';
+      readonly explained: boolean;
       readonly public_key: string | null;
       /** @description Until when what was used before the last rotation works */
       readonly previous_ends_at: string | null;

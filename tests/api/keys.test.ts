@@ -36,6 +36,7 @@ test('a new key works at once, within what it was given, and its secret is told 
     allowed_account_ids: null,
     user_id: 'customer-7',
     mode: 'paper',
+    explained: false,
     public_key: null,
     previous_ends_at: null,
     last_used_at: null,
@@ -152,9 +153,14 @@ describe('changes', () => {
     const key = await create(manager, { expires_at: '2098-01-01' });
     const caller = callerOf(manager, key);
     expect((await caller.get('/ver1/validate')).status).toBe(200);
-    const changed = await patch(manager, key.id, { name: 'Renamed', ip_allowlist: ['10.1.2.3/8', '::1'] });
+    const changed = await patch(manager, key.id, {
+      name: 'Renamed',
+      explained: true,
+      ip_allowlist: ['10.1.2.3/8', '::1'],
+    });
     expect(changed.body).toMatchObject({
       name: 'Renamed',
+      explained: true,
       ip_allowlist: ['10.0.0.0/8', '::1/128'],
       expires_at: '2098-01-01T00:00:00.000Z',
       scopes: ['ACCOUNTS_READ'],

@@ -84,13 +84,16 @@ test('an operator makes a tenant and its first key, which every gateway then kno
   const first = await told<Issued>(
     ...['key', 'create', tenantId, 'First', '--scopes', 'ACCOUNTS_READ,KEYS_WRITE'],
     ...['--allow-ip', '127.0.0.0/8,::1', '--user', 'ops', '--expires', '2099-01-01T00:00:00Z'],
+    ...['--not-before', '2026-01-01', '--explain'],
   );
   expect(first).toMatchObject({
     name: 'First',
     scopes: ['ACCOUNTS_READ', 'KEYS_WRITE'],
     ipAllowlist: ['127.0.0.0/8', '::1/128'],
     userExternalId: 'ops',
+    notBefore: '2026-01-01T00:00:00.000Z',
     expiresAt: '2099-01-01T00:00:00.000Z',
+    explained: true,
   });
   expect(await statuses(callersOf(tenantId, first))).toEqual([200, 200, 200]);
   const listed = await countersign(['key', 'list', tenantId, '--json']);
@@ -180,6 +183,18 @@ test.each([
   [['key', 'create', '00000000-0000-4000-8000-000000000000', 'Name']],
   [['key', 'create', '00000000-0000-4000-8000-000000000000', 'Name', '--scopes', 'EVERYTHING']],
   [['key', 'create', '00000000-0000-4000-8000-000000000000', 'Name', '--scopes', '', '--expires', 'soon']],
+  [
+    [
+      'key',
+      'create',
+      '00000000-0000-4000-8000-000000000000',
+      'Name',
+      '--scopes',
+      '',
+      '--not-before',
+      'later',
+    ],
+  ],
   [['key', 'list', '00000000-0000-4000-8000-000000000000', '--loud']],
   [['key', 'rotate', '00000000-0000-4000-8000-000000000000', 'x']],
 ])(

@@ -34,6 +34,7 @@ export interface KeyIntake extends Asked {
   readonly allowedAccountIds: readonly number[] | null | undefined;
   readonly userId: string | null | undefined;
   readonly mode: AccountMode;
+  readonly explained: boolean;
 }
 
 /** What is undefined stays as it is. */
@@ -46,6 +47,7 @@ export interface KeyChange extends Asked {
   readonly expiresAt?: Date | null | undefined;
   readonly allowedAccountIds?: readonly number[] | null | undefined;
   readonly mode?: AccountMode | undefined;
+  readonly explained?: boolean | undefined;
 }
 
 export interface Rotation extends Asked {

@@ -24,6 +24,7 @@ export type IssuedKeyOptions = Partial<
     | 'notBefore'
     | 'expiresAt'
     | 'allowedAccountIds'
+    | 'explained'
     | 'mode'
     | 'at'
   >
@@ -86,5 +87,6 @@ const UNLIMITED = {
   expiresAt: null,
   allowedAccountIds: null,
   mode: 'real',
+  explained: false,
   at: null,
 } as const;

@@ -20,13 +20,14 @@ export interface NewCallerKey {
   readonly expiresAt: Date | null;
   readonly allowedAccountIds: readonly number[] | null;
   readonly mode: AccountMode;
+  readonly explained: boolean;
   /** null: now, as the database has it. */
   readonly at: string | null;
 }
 
 const COLUMNS = `k.id, k.key_id as "keyId", k.name, k.algorithm, k.profile_floor as "profileFloor", k.scopes,
   k.ip_allowlist::text[] as "ipAllowlist", k.not_before as "notBefore", k.expires_at as "expiresAt",
-  k.revoked_at as "revokedAt", k.allowed_account_ids as "allowedAccountIds", k.mode, k.public_key as "publicKey",
+  k.revoked_at as "revokedAt", k.allowed_account_ids as "allowedAccountIds", k.mode, k.explained, k.public_key as "publicKey",
   (select u.external_id from users u where u.tenant_id = $1 and u.id = k.user_id) as "userExternalId",
   k.previous_secret_expires_at as "previousEndsAt", k.last_used_at as "lastUsedAt",
   k.created_at as "createdAt", k.updated_at as "updatedAt"`;
@@ -79,9 +80,10 @@ const INSERT = {
   name: 'caller-keys.insert',
   text: `
     insert into caller_keys as k (tenant_id, id, key_id, user_id, name, algorithm, profile_floor, secret_jwe,
-      public_key, scopes, ip_allowlist, not_before, expires_at, allowed_account_ids, mode, created_at, updated_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ${NETWORKS('$11')}, $12, $13, $14, $15,
-      coalesce($16, now()), coalesce($16, now()))
+      public_key, scopes, ip_allowlist, not_before, expires_at, allowed_account_ids, mode, explained, created_at,
+      updated_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ${NETWORKS('$11')}, $12, $13, $14, $15, $16,
+      coalesce($17, now()), coalesce($17, now()))
     returning ${COLUMNS}`,
 };
 
@@ -91,7 +93,7 @@ const UPDATE = {
   text: `
     update caller_keys k
        set name = $3, profile_floor = $4, scopes = $5, ip_allowlist = ${NETWORKS('$6')}, not_before = $7,
-           expires_at = $8, allowed_account_ids = $9, mode = $10, updated_at = $11
+           expires_at = $8, allowed_account_ids = $9, mode = $10, explained = $11, updated_at = $12
      where k.tenant_id = $1 and k.id = $2
     returning ${COLUMNS}`,
 };
@@ -197,6 +199,7 @@ export const createManagedKeyStore = (session: TenantSession) => {
         key.expiresAt,
         key.allowedAccountIds,
         key.mode,
+        key.explained,
         key.at,
       ]),
 
@@ -211,6 +214,7 @@ export const createManagedKeyStore = (session: TenantSession) => {
         key.expiresAt,
         key.allowedAccountIds,
         key.mode,
+        key.explained,
         at,
       ]),
 

@@ -21,6 +21,8 @@ export interface ManagedKey {
   /** The tenant's own id of the user whose the key's doings are said to be; a label, no limit. null: the whole tenant. */
   readonly userExternalId: string | null;
   readonly mode: AccountMode;
+  /** Its refused requests are explained in production too. */
+  readonly explained: boolean;
   /** SPKI PEM; null for HMAC. */
   readonly publicKey: string | null;
   /** Until when the secret or public key before the last rotation works; it may be over. */

@@ -51,6 +51,8 @@ const publicKey = () =>
     .nullish()
     .transform((material) => material ?? null)
     .describe('PEM or JWK, for every algorithm but hmac-sha256');
+const explained = () =>
+  truth().describe('Whether POST /api/auth/explain explains its refused requests in production too');
 const timestamp = () =>
   integer({ least: EARLIEST_MS, most: LATEST_MS })
     .optional()
@@ -70,6 +72,7 @@ export const keyParameters = z.object({
   allowed_account_ids: allowedAccountIds().optional(),
   user_id: text({ least: 1, most: LONGEST_USER_ID }).nullish().describe(USER_ID),
   mode: z.enum(MODES).default('real'),
+  explained: explained().default(false),
   timestamp: timestamp(),
 });
 
@@ -82,6 +85,7 @@ export const keyChangeParameters = keyIdInPath.extend({
   expires_at: moment().nullish(),
   allowed_account_ids: allowedAccountIds().optional(),
   mode: z.enum(MODES).optional(),
+  explained: explained().optional(),
   timestamp: timestamp(),
 });
 
@@ -120,6 +124,7 @@ const keyShape = {
   allowed_account_ids: z.array(z.int()).nullable(),
   user_id: z.string().nullable().describe(USER_ID),
   mode: z.enum(MODES),
+  explained: z.boolean(),
   public_key: z.string().nullable(),
   previous_ends_at: time().nullable().describe('Until when what was used before the last rotation works'),
   last_used_at: time().nullable(),
@@ -150,6 +155,7 @@ export const toIntake = (sent: z.output<typeof keyParameters>): KeyIntake => ({
   allowedAccountIds: sent.allowed_account_ids,
   userId: sent.user_id,
   mode: sent.mode,
+  explained: sent.explained,
   askedAt: sent.timestamp,
 });
 
@@ -162,6 +168,7 @@ export const toChange = (sent: z.output<typeof keyChangeParameters>): KeyChange 
   expiresAt: sent.expires_at,
   allowedAccountIds: sent.allowed_account_ids,
   mode: sent.mode,
+  explained: sent.explained,
   askedAt: sent.timestamp,
 });
 
@@ -187,6 +194,7 @@ export const toKeyWire = (key: ManagedKey): z.input<typeof keySchema> => ({
   allowed_account_ids: key.allowedAccountIds === null ? null : [...key.allowedAccountIds],
   user_id: key.userExternalId,
   mode: key.mode,
+  explained: key.explained,
   public_key: key.publicKey,
   previous_ends_at: iso(key.previousEndsAt),
   last_used_at: iso(key.lastUsedAt),
