@@ -19,6 +19,7 @@ const ENTRY = path.resolve(import.meta.dirname, '../../dist/src/main.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'cs-kill-'));
 const socketPath = path.join(folder, 'run', 'custody.sock');
 const rootKek = randomBytes(32).toString('hex');
+const DEADLINE_MS = 60_000;
 let database: TestDatabase;
 let sandbox: Sandbox;
 let custody: Child;
@@ -40,6 +41,8 @@ beforeAll(async () => {
         COUNTERSIGN_CUSTODY_DATABASE_URL: database.custodyUrl,
         COUNTERSIGN_SANDBOX_URL: sandbox.url,
         COUNTERSIGN_ROOT_KEK: rootKek,
+        // A hundred calls have to be under way before the first has waited for too long, on any machine.
+        COUNTERSIGN_CUSTODY_DEADLINE_MS: String(DEADLINE_MS),
       }),
       logger: silent,
       readyMs: 30_000,
@@ -47,7 +50,12 @@ beforeAll(async () => {
     },
     () => undefined,
   );
-  client = createCustodyClient({ socketPath, logger: silent, clock: systemClock, callDeadlineMs: 20_000 });
+  client = createCustodyClient({
+    socketPath,
+    logger: silent,
+    clock: systemClock,
+    callDeadlineMs: DEADLINE_MS,
+  });
 });
 afterAll(async () => {
   await client.close();
