@@ -1,16 +1,14 @@
 /** Markets, tickers and routes as many callers ask for them, against a server that says hello. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
-import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
 import { CUSTODY_ROLE, GATEWAY_ROLE } from '../../src/db/roles.ts';
-import { issueHmacKey } from '../../src/features/caller-keys/caller-key-issuer.ts';
-import { createTenantStore } from '../../src/features/tenants/tenant-store.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
+import { seedCaller } from './bench-caller.ts';
 import type { BenchCaller } from './bench-data.ts';
 import { type LoadResult, runLoad } from './load.ts';
 import { type PinnedProcess, startPinned } from './pinned-process.ts';
@@ -92,20 +90,6 @@ const startServers = async (
     gatewayPort: Number(new URL((gateway.ready as { url: string }).url).port),
     caller,
   };
-};
-
-const seedCaller = async (ownerUrl: string, gatewayKek: Buffer): Promise<BenchCaller> => {
-  await using owner = createTenantDatabase({
-    url: ownerUrl,
-    logger: createLogger('bench', 'warn'),
-    applicationName: 'bench',
-  });
-  const tenantId = randomUUID();
-  return await owner.transact(tenantId, async (session) => {
-    await createTenantStore(session).ensure('Bench');
-    const key = await issueHmacKey(session, gatewayKek, { name: 'Bench', scopes: ['ACCOUNTS_READ'] });
-    return { tenantId, ...key };
-  });
 };
 
 const measure = async (servers: Servers): Promise<Row[]> => {

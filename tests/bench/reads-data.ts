@@ -1,12 +1,8 @@
 /** The databases of the reading benchmark: one tenant that is read, among few or among very many others. */
-import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { connectOwner } from '../../src/db/migrate.ts';
 import { ensurePartitions } from '../../src/db/partitions.ts';
-import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
-import { issueHmacKey } from '../../src/features/caller-keys/caller-key-issuer.ts';
-import { createTenantStore } from '../../src/features/tenants/tenant-store.ts';
-import { createLogger } from '../../src/shared/logger.ts';
+import { seedCaller } from './bench-caller.ts';
 import type { BenchCaller } from './bench-data.ts';
 
 const ACCOUNTS_PER_TENANT = 10;
@@ -45,20 +41,6 @@ export const seedReads = async (
   } finally {
     await client.end();
   }
-};
-
-const seedCaller = async (ownerUrl: string, gatewayKek: Buffer): Promise<BenchCaller> => {
-  await using owner = createTenantDatabase({
-    url: ownerUrl,
-    logger: createLogger('bench', 'warn'),
-    applicationName: 'bench',
-  });
-  const tenantId = randomUUID();
-  return await owner.transact(tenantId, async (session) => {
-    await createTenantStore(session).ensure('Reader');
-    const key = await issueHmacKey(session, gatewayKek, { name: 'Reader', scopes: ['ACCOUNTS_READ'] });
-    return { tenantId, ...key };
-  });
 };
 
 const OTHERS = `insert into tenants (id, name)
