@@ -12,6 +12,7 @@ const GATEWAY_CREDENTIAL_COLUMNS = `tenant_id, id, user_id, venue, name, generat
   last_used_at, shredded_at, is_kept, exchange_name, declared_permissions, created_at, updated_at`;
 
 const AUDIT_APPEND = 'function audit_append(uuid, text, text, text, text, text, timestamptz)';
+const EVENT_APPEND = 'function event_append(uuid, text, bigint, jsonb, text)';
 
 // Part of a policy of credentials: Postgres asks for the right even of sessions that do not come to call it.
 const CREDENTIAL_IN_REACH = 'execute on function credential_in_reach(uuid, uuid)';
@@ -29,10 +30,12 @@ const GATEWAY_GRANTS: readonly string[] = [
   'select, insert on superseded_keys',
   'select, update (due_at, lease_id, lease_until, failures) on credential_checks',
   'select on audit_log',
+  'select, delete on events',
   'insert on paper_ledgers',
   'select, insert on token_keys',
   'usage on sequence account_id_seq',
   `execute on ${AUDIT_APPEND}`,
+  `execute on ${EVENT_APPEND}`,
   CREDENTIAL_IN_REACH,
   'execute on function wallet_in_reach(uuid, uuid, text)',
   'execute on function credential_is_used(uuid, uuid), credential_serves_others(uuid, uuid)',

@@ -15,6 +15,7 @@ import * as trades from '../../migrations/012_trades.ts';
 import * as tokenKeys from '../../migrations/013_token_keys.ts';
 import * as callerKeyManagement from '../../migrations/014_caller_key_management.ts';
 import * as replays from '../../migrations/015_replays.ts';
+import * as events from '../../migrations/016_events.ts';
 
 // Knex stores the name of what it applied: read from a folder it would be `.ts` here and `.js` there.
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
@@ -33,6 +34,7 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['013_token_keys', tokenKeys],
   ['014_caller_key_management', callerKeyManagement],
   ['015_replays', replays],
+  ['016_events', events],
 ]);
 
 export const MIGRATION_NAMES: readonly string[] = [...MIGRATIONS.keys()];

@@ -15,7 +15,12 @@ export const TABLES_WITHOUT_TENANT = new Set([
  * Tables with an account or a credential that a session limited to certain accounts reaches all the same: they tell
  * nothing of accounts (fingerprints of old keys), or the gateway does not read them.
  */
-export const WITHOUT_ACCOUNT_LIMIT = new Set(['superseded_keys', 'paper_ledgers', 'canary_credentials']);
+export const WITHOUT_ACCOUNT_LIMIT = new Set([
+  'superseded_keys',
+  'paper_ledgers',
+  'canary_credentials',
+  'event_counters',
+]);
 
 /** The tenant's column where it is not `tenant_id`. */
 export const tenantColumn = (table: string): string => (table === 'tenants' ? 'id' : 'tenant_id');
