@@ -73,6 +73,20 @@ module.exports = {
       to: { path: '^src/sdk/' },
     },
     {
+      name: 'the-console-talks-to-the-admin-api-alone',
+      severity: 'error',
+      from: { path: '^src/console/' },
+      to: {
+        pathNot: ['^src/console/', 'node_modules/(react|react-dom|@types/react|@types/react-dom|@mantine)/'],
+      },
+    },
+    {
+      name: 'the-server-knows-no-page',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/console/' },
+      to: { path: '^src/console/' },
+    },
+    {
       name: 'only-stores-build-sql',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/db/', '-store\\.ts$'] },
@@ -99,7 +113,7 @@ module.exports = {
     {
       name: 'nothing-of-ours-is-orphaned',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/(main|sdk/sdk)\\.ts$' },
+      from: { orphan: true, path: '^src/', pathNot: '^src/(main|sdk/sdk|console/main)\\.tsx?$' },
       to: {},
     },
   ],

@@ -18,17 +18,26 @@ export interface ResponseWriter {
 }
 
 const JSON_HEADERS = ['Content-Type', 'application/json', 'Cache-Control', 'no-store'];
+const POLICY_HEADER = 'Content-Security-Policy';
 const MS_PER_SECOND = 1_000;
 
 export const createResponseWriter = (windowMs: number): ResponseWriter => {
   const security = readSecurityHeaders();
   const usual = [...security, ...JSON_HEADERS];
+  // Pages load and run what they need, and say so themselves: two policies would both hold.
+  const policyAt = security.indexOf(POLICY_HEADER);
+  const securityOfPages = security.filter((_, at) => at !== policyAt && at !== policyAt + 1);
   const windowSeconds = windowMs / MS_PER_SECOND;
+
+  const withSecurity = (headers: Readonly<Record<string, string>>): string[] => [
+    ...(POLICY_HEADER in headers ? securityOfPages : security),
+    ...withDefaults(headers),
+  ];
 
   // A flat array goes to the socket as it is; Express's res.json costs twice the whole rest of an answer.
   const write: ResponseWriter['write'] = (context, response, { status, body, headers }) => {
     if (response.headersSent || response.destroyed) return;
-    const all = headers === undefined ? [...usual] : [...security, ...withDefaults(headers)];
+    const all = headers === undefined ? [...usual] : withSecurity(headers);
     all.push('X-Request-Id', context.requestId);
     if (context.verdict !== undefined) pushLimit(all, context.verdict, windowSeconds);
     if (context.closeConnection) all.push('Connection', 'close');

@@ -6,7 +6,7 @@ import { type Dialects, toAppError } from './dialects.ts';
 import type { Health } from './health.ts';
 import { createIpLimit } from './ip-limit.ts';
 import { mountRoute, type MountDeps, routePatterns } from './mount.ts';
-import { createDocumentAnswer, type PublicDocument } from './public-documents.ts';
+import { createDocumentAnswer, type PublicDocument, type Redirect } from './public-documents.ts';
 import type { Answer } from './response-writer.ts';
 import type { HttpMethod, Route } from './route.ts';
 import type { Surface } from './surface.ts';
@@ -16,7 +16,7 @@ export interface RouterDeps extends MountDeps {
   readonly health: Health;
   readonly ipPerMinute: number;
   /** By path, e.g. `/openapi.json`. */
-  readonly documents: Readonly<Record<string, PublicDocument>>;
+  readonly documents: Readonly<Record<string, PublicDocument | Redirect>>;
 }
 
 export const installRoutes = (app: Express, deps: RouterDeps): void => {
@@ -35,7 +35,7 @@ export const installRoutes = (app: Express, deps: RouterDeps): void => {
     const answer = createDocumentAnswer(document);
     app.get(path, async (request, response) => {
       await deps.callerLimits.admitPublic(request.context);
-      send(request, response, await answer(request.context.headers.get('if-none-match')?.[0]));
+      send(request, response, await answer(request.context.headers));
     });
   }
   app.use((request, response) => send(request, response, notFound(request, deps.dialects)));

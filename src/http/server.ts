@@ -21,7 +21,7 @@ import { createLoadShedder, startLoopDelayMonitor } from './load-shedder.ts';
 import type { RequestWork } from './idempotency.ts';
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts';
 import { checkProtocol } from './protocol-guard.ts';
-import type { PublicDocument } from './public-documents.ts';
+import type { PublicDocument, Redirect } from './public-documents.ts';
 import { readHeaderLists } from './request-headers.ts';
 import { createResponseWriter } from './response-writer.ts';
 import { installRoutes, isKnownMethod, notFound } from './router.ts';
@@ -38,7 +38,7 @@ export interface HttpServerDeps {
   /** What `/readyz` asks, by name. */
   readonly readinessChecks: Readonly<Record<string, ReadinessCheck>>;
   /** Served as they are, by path, e.g. `/openapi.json`. */
-  readonly documents: Readonly<Record<string, PublicDocument>>;
+  readonly documents: Readonly<Record<string, PublicDocument | Redirect>>;
   /** CIDRs whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
   readonly validateResponses: boolean;
