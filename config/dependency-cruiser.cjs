@@ -47,7 +47,7 @@ module.exports = {
     {
       name: 'only-custody-opens-secrets',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(custody|processes)/' },
+      from: { path: '^src/', pathNot: '^src/(custody|processes|commands)/' },
       to: {
         path: '^src/custody/',
         pathNot: '^src/custody/(seal|sealer|sealed-header|rpc-client|rpc-protocol)\\.ts$',
@@ -69,7 +69,7 @@ module.exports = {
     {
       name: 'only-outside-callers-use-the-sdk',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(sdk|demo)/' },
+      from: { path: '^src/', pathNot: '^src/(sdk|demo|commands)/' },
       to: { path: '^src/sdk/' },
     },
     {

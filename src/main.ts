@@ -2,9 +2,9 @@
 /** Entry of every process: runs the command and turns what it throws into an exit code and a readable line. */
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './cli.ts';
+import { UsageError } from './commands/usage-error.ts';
 import { ConfigError, EXIT_CONFIG } from './config/config-error.ts';
 import { ChildExit } from './processes/child.ts';
-import { UsageError } from './processes/usage-error.ts';
 
 const EXIT_USAGE = 64;
 
@@ -15,8 +15,7 @@ const exitCodeOf = (error: unknown): number => {
 };
 
 try {
-  const [, , command, ...words] = process.argv;
-  await runCommand(command, words, fileURLToPath(import.meta.url));
+  await runCommand(process.argv.slice(2), fileURLToPath(import.meta.url));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(exitCodeOf(error));

@@ -221,13 +221,13 @@ test('a tenant that does not exist gets no key', async () => {
 
 test.each([
   [['tenant', 'create'], 'The name is missing'],
-  [['tenant', 'destroy'], 'There is no "destroy"'],
-  [['key', 'make'], 'There is no "make"'],
+  [['tenant', 'destroy'], 'There is no command "tenant destroy"'],
+  [['key', 'make'], 'There is no command "key make"'],
   [['key', 'list'], 'The tenant id is missing'],
   [['key', 'list', 'Acme'], 'Acme is no tenant id'],
   [['key', 'create', randomUUID(), 'First'], '--scopes is missing'],
   [['key', 'revoke', randomUUID(), 'First'], 'First is no key id'],
-  [['no-such-command'], 'there is no command "no-such-command"'],
+  [['no-such-command'], 'There is no command "no-such-command"'],
 ])('%j is refused with what is wrong, and the usage', async (words, reason) => {
   const { code, stdout, stderr } = await countersign(words);
   expect({ code, stdout }).toEqual({ code: 64, stdout: '' });

@@ -1,83 +1,85 @@
-/** `countersign key create|list|rotate|revoke`: caller keys in the hands of the operator, who stands above all of them. */
+/** What `countersign key` does, on the database as its owner. */
 import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import type { SignatureAlgorithm } from '../auth/caller-key.ts';
 import { readRegisteredKey } from '../auth/registered-key.ts';
 import { loadKek } from '../config/secrets.ts';
-import type { TenantDatabase, TenantSession } from '../db/tenant-database.ts';
+import type { TenantSession } from '../db/tenant-database.ts';
 import { createAuditStore } from '../features/audit/audit-store.ts';
 import { issueManagedKey, makeSecret, registerPublicKey } from '../features/caller-keys/caller-key-issuer.ts';
 import { sealCallerSecret } from '../features/caller-keys/caller-secret.ts';
 import type { ManagedKey } from '../features/caller-keys/managed-key.ts';
 import { createManagedKeyStore } from '../features/caller-keys/managed-key-store.ts';
 import { createTenantStore } from '../features/tenants/tenant-store.ts';
+import { withOwnerDatabase } from '../processes/owner-database.ts';
 import { systemClock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
-import { KEY_OPTIONS, KEY_USAGE, readWanted, type WantedKey } from './key-words.ts';
-import { noSuchVerb, operator, type OperatorCommand, readId, readWords, say, tell } from './operator.ts';
-import { withOwnerDatabase } from './owner-database.ts';
+import type { Answer } from './answer.ts';
+import type { CommandContext } from './command.ts';
+import { type KeyWords, readWanted, type WantedKey } from './key-words.ts';
+import { operator } from './operator.ts';
 import { UsageError } from './usage-error.ts';
-
-const VERBS: ReadonlySet<string> = new Set(['create', 'list', 'rotate', 'revoke']);
 
 const MS_PER_SECOND = 1_000;
 
-export const runKey = (command: OperatorCommand): Promise<void> => {
-  const { positionals, values } = readWords(command.words, KEY_OPTIONS, KEY_USAGE);
-  const [verb, tenant, ...rest] = positionals;
-  if (verb === undefined || !VERBS.has(verb)) throw noSuchVerb(verb, KEY_USAGE);
-  const tenantId = readId(tenant, 'tenant', KEY_USAGE);
-  const inDatabase = (work: (database: TenantDatabase) => Promise<void>): Promise<void> =>
-    withOwnerDatabase(command.config, command.logger, work);
-  switch (verb) {
-    case 'create': {
-      const wanted = readWanted(rest, values);
-      return inDatabase(async (database) => {
-        const issued = await database.transact(tenantId, (session) =>
-          createKey(session, wanted, () => loadKek(command.config, 'gateway').key),
-        );
-        tellIssued(issued, values.json);
-      });
-    }
-    case 'list':
-      return inDatabase(async (database) => {
-        const page = { withRevoked: values.all, limit: MOST_KEYS, offset: 0 };
-        const keys = await createManagedKeyStore(database.session(tenantId)).list(page);
-        tell(keys.map(toRow), values.json, COLUMNS);
-      });
-    case 'rotate': {
-      const id = readId(rest[0], 'key', KEY_USAGE);
-      if (!/^\d{1,7}$/.test(values.overlap)) throw new UsageError('--overlap: needs whole seconds');
-      const overlapMs = parseInt(values.overlap, 10) * MS_PER_SECOND;
-      return inDatabase(async (database) => {
-        const issued = await database.transact(tenantId, (session) =>
-          rotateKey(
-            session,
-            id,
-            { overlapMs, publicKeyFile: values['public-key'] },
-            () => loadKek(command.config, 'gateway').key,
-          ),
-        );
-        tellIssued(issued, values.json);
-      });
-    }
-    case 'revoke': {
-      const id = readId(rest[0], 'key', KEY_USAGE);
-      return inDatabase(async (database) => {
-        const wasAlive = await database.transact(tenantId, (session) => revokeKey(session, id));
-        say(
-          values.json
-            ? JSON.stringify({ id, revoked: wasAlive })
-            : wasAlive
-              ? `Key ${id} is revoked.`
-              : `Key ${id} was revoked before.`,
-        );
-      });
-    }
-    default:
-      throw noSuchVerb(verb, KEY_USAGE);
-  }
+export const createKey = (
+  { config, logger, answer }: CommandContext,
+  words: KeyWords & { readonly tenantId: string },
+): Promise<void> => {
+  const wanted = readWanted(words);
+  return withOwnerDatabase(config, logger, async (database) => {
+    const issued = await database.transact(words.tenantId, (session) =>
+      issue(session, wanted, () => loadKek(config, 'gateway').key),
+    );
+    tellIssued(answer, issued);
+  });
 };
+
+export const listKeys = (
+  { config, logger, answer }: CommandContext,
+  tenantId: string,
+  withRevoked: boolean,
+): Promise<void> =>
+  withOwnerDatabase(config, logger, async (database) => {
+    const page = { withRevoked, limit: MOST_KEYS, offset: 0 };
+    const keys = await createManagedKeyStore(database.session(tenantId)).list(page);
+    answer.rows(keys.map(toRow), COLUMNS, `Tenant ${tenantId} has no keys.`);
+  });
+
+export const rotateKey = (
+  { config, logger, answer }: CommandContext,
+  words: {
+    readonly tenantId: string;
+    readonly keyId: string;
+    readonly overlap: string;
+    readonly publicKey?: string | undefined;
+  },
+): Promise<void> => {
+  const { tenantId, keyId, overlap } = words;
+  if (!/^\d{1,7}$/.test(overlap)) throw new UsageError(`--overlap: ${overlap} are no whole seconds`);
+  const overlapMs = parseInt(overlap, 10) * MS_PER_SECOND;
+  return withOwnerDatabase(config, logger, async (database) => {
+    const issued = await database.transact(tenantId, (session) =>
+      rotate(
+        session,
+        keyId,
+        { overlapMs, publicKeyFile: words.publicKey },
+        () => loadKek(config, 'gateway').key,
+      ),
+    );
+    tellIssued(answer, issued);
+  });
+};
+
+export const revokeKey = (
+  { config, logger, answer }: CommandContext,
+  tenantId: string,
+  id: string,
+): Promise<void> =>
+  withOwnerDatabase(config, logger, async (database) => {
+    const revoked = await database.transact(tenantId, (session) => revoke(session, id));
+    answer.record({ id, revoked }, [revoked ? `Key ${id} is revoked.` : `Key ${id} was revoked before.`]);
+  });
 
 const MOST_KEYS = 10_000;
 
@@ -87,11 +89,7 @@ interface Issued {
   readonly secret: string | null;
 }
 
-const createKey = async (
-  session: TenantSession,
-  wanted: WantedKey,
-  loadKey: () => Buffer,
-): Promise<Issued> => {
+const issue = async (session: TenantSession, wanted: WantedKey, loadKey: () => Buffer): Promise<Issued> => {
   if (!(await createTenantStore(session).exists()))
     throw new AppError('not_found', 'There is no such tenant');
   const { algorithm, publicKeyFile, userExternalId, ...rest } = wanted;
@@ -116,7 +114,7 @@ const createKey = async (
   return issued;
 };
 
-const rotateKey = async (
+const rotate = async (
   session: TenantSession,
   id: string,
   { overlapMs, publicKeyFile }: { readonly overlapMs: number; readonly publicKeyFile: string | undefined },
@@ -143,7 +141,7 @@ const rotateKey = async (
 };
 
 /** Also the last key of a tenant: the operator can make another. */
-const revokeKey = async (session: TenantSession, id: string): Promise<boolean> => {
+const revoke = async (session: TenantSession, id: string): Promise<boolean> => {
   const store = createManagedKeyStore(session);
   if ((await store.lock(id)) === undefined) throw noKey();
   const wasAlive = await store.revoke(id, isoOf(systemClock.now()));
@@ -190,17 +188,14 @@ const COLUMNS = [
   'lastUsedAt',
 ];
 
-const toRow = (key: ManagedKey): Readonly<Record<string, unknown>> => {
+const toRow = (key: ManagedKey): object => {
   const { keyId, ...rest } = key;
   return { ...rest, apiKey: keyId };
 };
 
-const tellIssued = ({ key, secret }: Issued, asJson: boolean): void => {
-  if (asJson) {
-    say(JSON.stringify({ ...toRow(key), apiSecret: secret }, null, 2));
-    return;
-  }
-  say(`id          ${key.id}`);
-  say(`Apikey      ${key.keyId}`);
-  if (secret !== null) say(`secret      ${secret}   (shown this once)`);
-};
+const tellIssued = (answer: Answer, { key, secret }: Issued): void =>
+  answer.record({ ...toRow(key), apiSecret: secret }, [
+    `id          ${key.id}`,
+    `Apikey      ${key.keyId}`,
+    ...(secret === null ? [] : [`secret      ${secret}   (shown this once)`]),
+  ]);
