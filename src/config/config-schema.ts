@@ -20,6 +20,8 @@ const redisUrl = z
   .regex(/^(?:rediss?|unix):\/\//, 'must start with redis://, rediss:// or unix://')
   .refine((url) => URL.canParse(url), 'is no URL');
 
+const isAllowedEntry = (entry: string): boolean => /^(?:sub:.+|[\w.:/-]+=.+|[^@\s]+@[^@\s]+)$/.test(entry);
+
 const assetCode = z.string().regex(/^[A-Z0-9]{1,20}$/, 'must be an asset code, e.g. USDT');
 const isPositiveAmount = (text: string): boolean => isDecimalString(text) && compare(text, '0') > 0;
 // Each token costs a call of the node; hundreds belong to an indexer.
@@ -69,10 +71,39 @@ export const configSchema = z.strictObject({
       .describe('CIDRs whose X-Forwarded-For counts'),
     validateResponses: flag.describe('Check every answer against its schema'),
   }),
+  admin: z
+    .strictObject({
+      host: z.string().min(1).describe('Address that the admin API and the console listen on'),
+      port: port.optional().describe('Their port; 0 picks a free one, without one they are off'),
+      publicUrl: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe('How browsers of operators reach them; with https their cookies go over https alone'),
+      trustedProxies: list
+        .refine((ranges) => ranges.every(isAddressRange), 'must be addresses or CIDRs')
+        .describe('CIDRs whose X-Forwarded-For counts there'),
+      oidcIssuer: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe('OpenID Connect provider that operators sign in at'),
+      oidcName: z.string().min(1).optional().describe('What the console calls it; default: its host'),
+      oidcClientId: z.string().min(1).optional().describe('Id of the console there'),
+      oidcClientSecret: z.string().min(1).optional().describe('Secret of the console there'),
+      oidcClientSecretFile: z.string().optional().describe('File that holds it, closed to other users'),
+      oidcAllowed: list
+        .refine((entries) => entries.every(isAllowedEntry), 'must be emails, sub:<subject> or <claim>=<value>')
+        .default([])
+        .describe('Who may sign in: emails, sub:<subject>, or <claim>=<value>; nobody unless listed'),
+    })
+    .refine(
+      ({ oidcIssuer, oidcClientId }) => (oidcIssuer === undefined) === (oidcClientId === undefined),
+      'oidcIssuer and oidcClientId (COUNTERSIGN_ADMIN_OIDC_ISSUER, COUNTERSIGN_ADMIN_OIDC_CLIENT_ID) belong together',
+    ),
   database: z.strictObject({
     url: postgresUrl.optional().describe('Owner of the schema; without it an embedded Postgres is started'),
     gatewayUrl: postgresUrl.optional().describe('Login role of the gateway'),
     custodyUrl: postgresUrl.optional().describe('Login role of custody'),
+    adminUrl: postgresUrl.optional().describe('Login role of the admin API, which is off without it'),
     embeddedUser: z
       .string()
       .optional()
@@ -154,6 +185,28 @@ export const configSchema = z.strictObject({
       .max(720)
       .describe('Hours between two checks of stored exchange keys at their exchange; 0: none'),
     pollMs: milliseconds.describe('Wait of background work before it looks for more'),
+  }),
+  webhooks: z.strictObject({
+    allowHttp: flag.describe('Whether webhook receivers may be reached without TLS'),
+    allowPrivate: flag.describe(
+      'Whether they may stand at loopback, private and other addresses that are not public',
+    ),
+    mostEndpoints: count(10_000).describe('Webhook endpoints of one tenant'),
+    endpointsAtOnce: count(1_000).describe('Endpoints that one worker delivers to at once'),
+    disableAfterHours: count(8_760).describe(
+      'Hours without one success after which an endpoint is switched off',
+    ),
+  }),
+  retention: z.strictObject({
+    hourlyDays: count(3_650).describe('Days for which one snapshot an hour is kept; after them it is one a day'),
+    snapshotMonths: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(1_200)
+      .describe('Months of balance snapshots that are kept beside the current one; 0: all'),
+    eventDays: count(36_500).describe('Days for which events are kept'),
+    deliveryDays: count(36_500).describe('Days for which webhook deliveries that ended are kept'),
   }),
   limits: z.strictObject({
     keyPerMinute: perMinute.describe('Requests a minute of one caller key'),

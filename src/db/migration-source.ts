@@ -16,6 +16,14 @@ import * as tokenKeys from '../../migrations/013_token_keys.ts';
 import * as callerKeyManagement from '../../migrations/014_caller_key_management.ts';
 import * as replays from '../../migrations/015_replays.ts';
 import * as events from '../../migrations/016_events.ts';
+import * as webhooks from '../../migrations/017_webhooks.ts';
+import * as jobs from '../../migrations/018_jobs.ts';
+import * as partitionUpkeep from '../../migrations/019_partition_upkeep.ts';
+import * as administration from '../../migrations/020_administration.ts';
+import * as auditCheckpoints from '../../migrations/021_audit_checkpoints.ts';
+import * as keyRotations from '../../migrations/022_key_rotations.ts';
+import * as eventReading from '../../migrations/024_event_reading.ts';
+import * as venueWatch from '../../migrations/025_venue_watch.ts';
 
 // Knex stores the name of what it applied: read from a folder it would be `.ts` here and `.js` there.
 const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
@@ -35,6 +43,14 @@ const MIGRATIONS: ReadonlyMap<string, Knex.Migration> = new Map([
   ['014_caller_key_management', callerKeyManagement],
   ['015_replays', replays],
   ['016_events', events],
+  ['017_webhooks', webhooks],
+  ['018_jobs', jobs],
+  ['019_partition_upkeep', partitionUpkeep],
+  ['020_administration', administration],
+  ['021_audit_checkpoints', auditCheckpoints],
+  ['022_key_rotations', keyRotations],
+  ['024_event_reading', eventReading],
+  ['025_venue_watch', venueWatch],
 ]);
 
 export const MIGRATION_NAMES: readonly string[] = [...MIGRATIONS.keys()];

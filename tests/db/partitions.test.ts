@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connectOwner } from '../../src/db/migrate.ts';
-import { ensurePartitions } from '../../src/db/partitions.ts';
+import { ensurePartitions, monthStart } from '../../src/db/partitions.ts';
 import { findUnsafe } from '../../src/db/safety-checks.ts';
+import { createPartitionStore } from '../../src/features/retention/partition-store.ts';
+import { createPartitionUpkeep } from '../../src/features/retention/partition-upkeep.ts';
 import type { TestDatabase } from '../support/test-database.ts';
 import { administer, createTestDatabase } from '../support/test-database.ts';
-import { aTenant, execute, openDatabase } from './rows.ts';
+import { aTenant, execute, openDatabase, silent } from './rows.ts';
 
 let database: TestDatabase;
 let tenant: string;
@@ -78,7 +80,8 @@ test('rows that came before their month was made move into it, also for an owner
        for t in select relname from pg_class where relname ~ '_snapshots' and relkind in ('r', 'p') loop
          execute format('alter table %I owner to ${role}', t);
        end loop; end $$;
-     grant create on schema public to ${role}; grant references on accounts to ${role};`,
+     alter function ensure_partitions(timestamptz) owner to ${role};
+     grant create on schema public to ${role}; grant references, update on accounts to ${role};`,
   );
   const url = new URL(database.ownerUrl);
   url.username = role;
@@ -89,4 +92,44 @@ test('rows that came before their month was made move into it, also for an owner
   expect(await placeOf('2035-06-01T00:00:00Z')).toBe('equity_snapshots_default');
   await execute(database.ownerUrl, `reassign owned by ${role} to postgres; drop owned by ${role}`);
   await administer(`drop role ${role}`);
+});
+
+test('a login role has months made and dropped within bounds alone, and what an account was worth is kept', async () => {
+  await execute(
+    database.ownerUrl,
+    `select ensure_partitions('2020-01-15'), ensure_partitions('2020-02-15');
+     insert into equity_snapshots (tenant_id, account_id, taken_at, btc_value, usd_value)
+       values ('${tenant}', 1, '2020-01-10', 1, 1);
+     insert into balance_snapshots (tenant_id, account_id, taken_at, asset, free, locked, total)
+       values ('${tenant}', 1, '2020-01-10', 'BTC', 1, 0, 1)`,
+  );
+  await using gateway = openDatabase(database.gatewayUrl);
+  const months = createPartitionStore(gateway.shared);
+  await expect(months.ensure(new Date('2020-03-01T00:00:00Z'))).rejects.toMatchObject({ code: '22023' });
+  await expect(months.dropOld(new Date(Date.now() - 86_400_000))).rejects.toMatchObject({ code: '22023' });
+  expect(await months.ensure(new Date())).toBe(0);
+  const before = new Date('2020-02-29T00:00:00Z');
+  expect(await months.dropOld(before)).toBe('balance_snapshots_2020_01');
+  expect(await months.dropOld(before)).toBeUndefined();
+  expect(await partitions('balance_snapshots')).toContain('balance_snapshots_2020_02');
+  expect(await placeOf('2020-01-10T00:00:00Z')).toBe('equity_snapshots_2020_01');
+});
+
+test('the running system makes the months to come and drops those that are not kept, however many do it at once', async () => {
+  await execute(database.ownerUrl, "select ensure_partitions('2019-05-01'), ensure_partitions('2019-06-01')");
+  await using gateway = openDatabase(database.gatewayUrl);
+  const upkeep = createPartitionUpkeep({
+    database: gateway,
+    // The fourth month ahead is there from the start; of the fifth nobody knows yet.
+    clock: { now: () => Date.now() + 31 * 86_400_000 },
+    logger: silent,
+    snapshotMonths: 12,
+  });
+  const { signal } = new AbortController();
+  await Promise.all([upkeep(signal), upkeep(signal), upkeep(signal)]);
+  await upkeep(signal);
+  const names = await partitions('balance_snapshots');
+  expect(names.filter((name) => name.includes('_2019_'))).toEqual([]);
+  const last = monthStart(new Date(Date.now() + 31 * 86_400_000), 3).toISOString();
+  expect(names).toContain(`balance_snapshots_${last.slice(0, 4)}_${last.slice(5, 7)}`);
 });
