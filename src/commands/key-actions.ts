@@ -5,10 +5,10 @@ import type { SignatureAlgorithm } from '../auth/caller-key.ts';
 import { readRegisteredKey } from '../auth/registered-key.ts';
 import { loadKek } from '../config/secrets.ts';
 import type { TenantSession } from '../db/tenant-database.ts';
-import { createAuditStore } from '../features/audit/audit-store.ts';
 import { issueManagedKey, makeSecret, registerPublicKey } from '../features/caller-keys/caller-key-issuer.ts';
 import { sealCallerSecret } from '../features/caller-keys/caller-secret.ts';
 import type { ManagedKey } from '../features/caller-keys/managed-key.ts';
+import { type KeyRecord, recordKeyChange } from '../features/caller-keys/key-record.ts';
 import { createManagedKeyStore } from '../features/caller-keys/managed-key-store.ts';
 import { createTenantStore } from '../features/tenants/tenant-store.ts';
 import { withOwnerDatabase } from '../processes/owner-database.ts';
@@ -110,7 +110,7 @@ const issue = async (session: TenantSession, wanted: WantedKey, loadKey: () => B
             publicKey: readPublicKey(algorithm, publicKeyFile),
           }),
         };
-  await audit(session, 'key.created', issued.key.id);
+  await record(session, 'key.created', issued.key.id);
   return issued;
 };
 
@@ -136,7 +136,7 @@ const rotate = async (
         : await sealCallerSecret(loadKey(), { tenantId: session.tenantId, callerKeyId: id }, secret),
     publicKey: algorithm === 'hmac-sha256' ? null : readPublicKey(algorithm, publicKeyFile),
   });
-  await audit(session, 'key.rotated', id);
+  await record(session, 'key.rotated', id);
   return { key, secret };
 };
 
@@ -145,7 +145,7 @@ const revoke = async (session: TenantSession, id: string): Promise<boolean> => {
   const store = createManagedKeyStore(session);
   if ((await store.lock(id)) === undefined) throw noKey();
   const wasAlive = await store.revoke(id, isoOf(systemClock.now()));
-  if (wasAlive) await audit(session, 'key.revoked', id);
+  if (wasAlive) await record(session, 'key.revoked', id);
   return wasAlive;
 };
 
@@ -167,14 +167,8 @@ const readPublicKey = (
   return readRegisteredKey(algorithm, text).export({ type: 'spki', format: 'pem' }).toString();
 };
 
-const audit = (session: TenantSession, action: string, id: string): Promise<void> =>
-  createAuditStore(session).append({
-    actor: operator(),
-    action,
-    object: `key:${id}`,
-    outcome: 'success',
-    requestId: randomUUID(),
-  });
+const record = (session: TenantSession, type: KeyRecord['type'], keyId: string): Promise<void> =>
+  recordKeyChange(session, { type, keyId, actor: operator(), requestId: randomUUID() });
 
 const COLUMNS = [
   'id',

@@ -9,6 +9,7 @@ import type { CredentialRef } from '../../exchanges/exchange-call.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
+import { proofEvents } from '../credentials/credential-events.ts';
 import {
   CAME_WITH_ACCOUNT,
   createCredentialStore,
@@ -16,10 +17,12 @@ import {
   type NewCredential,
 } from '../credentials/credential-store.ts';
 import type { Fingerprint } from '../credentials/fingerprint.ts';
+import { createKeyProofStore } from '../credentials/key-proof-store.ts';
+import { createEventStore, type NewEvent } from '../events/event-store.ts';
 import type { DatedPriceBook, PriceSource } from '../markets/price-source.ts';
 import type { Account } from './account.ts';
 import { type Intake, type IntakeParameters, readIntake } from './account-intake.ts';
-import { adoptWallet, recordAccount } from './account-recording.ts';
+import { adoptWallet, connectedData, recordAccount } from './account-recording.ts';
 import { createAddressConnection } from './address-connection.ts';
 import {
   alreadyConnected,
@@ -142,10 +145,12 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
     const at = new Date(clock.now()).toISOString();
     try {
       return await database.transact(found.actor.tenantId, async (session) => {
-        const credentials = createCredentialStore(session);
-        if (found.isNew) await credentials.insert(newCredential(found, at));
-        else await renewCredential(session, found, at);
-        const first = await recordAccounts(session, found, at);
+        const ofKeys = found.isNew
+          ? await insertCredential(session, found, at)
+          : await renewCredential(session, found, at);
+        const stored = await recordAccounts(session, found, at);
+        const [first] = stored;
+        if (first === undefined) throw new Error('no account was stored');
         await createAuditStore(session).append({
           actor: `key:${found.actor.callerKeyId}`,
           action: 'account.connected',
@@ -153,6 +158,7 @@ export const createAccountConnection = (deps: AccountConnectionDeps): ConnectAcc
           outcome: outcomeOf(found.connection, found.policy),
           requestId: found.actor.requestId,
         });
+        await createEventStore(session).appendAll([...ofKeys, ...connectedEvents(found.actor, stored)]);
         return first;
       });
     } catch (error) {
@@ -203,22 +209,28 @@ const newCredential = (found: Found, at: string): NewCredential => ({
   at,
 });
 
+/** Both answer what is to be told of the keys. */
+const insertCredential = async (session: TenantSession, found: Found, at: string): Promise<NewEvent[]> => {
+  await createCredentialStore(session).insert(newCredential(found, at));
+  const data = { credential_id: found.ref.credentialId, exchange: found.intake.venueId };
+  return [{ type: 'credential.stored', data, requestId: found.actor.requestId }];
+};
+
 /** What the keys may do is known anew. */
-const renewCredential = async (session: TenantSession, found: Found, at: string): Promise<void> => {
+const renewCredential = async (session: TenantSession, found: Found, at: string): Promise<NewEvent[]> => {
   const { credentialId, generation } = found.ref;
   const { rights } = found.connection;
   const credentials = createCredentialStore(session);
   if (!(await credentials.lockAt(credentialId, generation))) throw beingChanged();
   const apiKeysState = keysState(rights.expiresAt, at);
-  await credentials.recordProof(credentialId, generation, {
-    rights,
-    status: 'valid',
-    error: null,
-    isSwitchedOff: false,
-    apiKeysState,
-    at,
-  });
+  const proof = { rights, status: 'valid', error: null, isSwitchedOff: false, apiKeysState, at } as const;
+  const before = await createKeyProofStore(session).recordProof(credentialId, generation, proof);
+  const told = { credentialId, requestId: found.actor.requestId };
+  return before === undefined ? [] : proofEvents(told, before, proof);
 };
+
+const connectedEvents = ({ requestId }: Actor, accounts: readonly Account[]): NewEvent[] =>
+  accounts.map((account) => ({ type: 'account.connected', data: connectedData(account), requestId }));
 
 /** A paper account gets a credential as well, so that whatever is done with accounts is done with it alike. */
 const paperKeys = (): ExchangeKeys => ({
@@ -226,12 +238,12 @@ const paperKeys = (): ExchangeKeys => ({
   secret: randomBytes(32).toString('hex'),
 });
 
-/** Answers the account of the type asked for. */
+/** The account of the type asked for comes first. */
 const recordAccounts = async (
   session: TenantSession,
   { intake, ref, connection, priceBook, actor, isNew }: Found,
   at: string,
-): Promise<Account> => {
+): Promise<Account[]> => {
   const stored: Account[] = [];
   for (const venueAccount of connection.accounts) {
     const account = {
@@ -250,7 +262,5 @@ const recordAccounts = async (
     const adopted = isNew ? undefined : await adoptWallet(session, account, venueAccount, priceBook.book);
     stored.push(adopted ?? (await recordAccount(session, account, venueAccount, priceBook.book)));
   }
-  const [first] = stored;
-  if (first === undefined) throw new Error('no account was stored');
-  return first;
+  return stored;
 };

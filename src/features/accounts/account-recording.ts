@@ -3,6 +3,7 @@ import type { TenantSession } from '../../db/tenant-database.ts';
 import type { VenueAccount } from '../../exchanges/exchange.ts';
 import { createBalanceStore, type SyncResult } from '../balances/balance-store.ts';
 import { type Valuation, valueBalances } from '../balances/valuation.ts';
+import type { EventData } from '../events/event-types.ts';
 import type { PriceBook } from '../markets/price-book.ts';
 import { computeProfits, type Profits } from '../profit/profit.ts';
 import type { Account } from './account.ts';
@@ -33,8 +34,17 @@ export const adoptWallet = async (
   // It has a history, and keeps its profits until the next sync, which reads deposits and withdrawals too.
   const result = { ...toResult(found, book), profits: null };
   // It may have been synced while the exchange answered: the later answer is the truth.
-  return (await createBalanceStore(session).record(id, result)) ?? (await accounts.find(id));
+  const recorded = await createBalanceStore(session).record(id, result);
+  return recorded?.account ?? (await accounts.find(id));
 };
+
+/** What an event tells of it. */
+export const connectedData = (account: Account): EventData<'account.connected'> => ({
+  account_id: account.id,
+  credential_id: account.credentialId,
+  market_code: account.marketCode,
+  mode: account.mode,
+});
 
 const toResult = (found: VenueAccount, book: PriceBook): Omit<SyncResult, 'profits'> => ({
   valuation: valueBalances(found.balances, book.price),

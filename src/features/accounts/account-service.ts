@@ -5,6 +5,7 @@ import { createAuditStore } from '../audit/audit-store.ts';
 import { type BalanceSyncDeps, createBalanceSync } from '../balances/balance-sync.ts';
 import { createCredentialStore } from '../credentials/credential-store.ts';
 import type { Fingerprint } from '../credentials/fingerprint.ts';
+import { createEventStore, type NewEvent } from '../events/event-store.ts';
 import type { Account } from './account.ts';
 import { createAccountStore } from './account-store.ts';
 import { type AccountSummary, createSummaryStore } from './summary-store.ts';
@@ -68,6 +69,11 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
       return database.transact(actor.tenantId, async (session) => {
         const renamed = found(await createAccountStore(session).rename(id, name, now()));
         await createAuditStore(session).append(auditEntry(actor, 'account.renamed', id));
+        await createEventStore(session).append({
+          type: 'account.updated',
+          data: { account_id: id, changed: ['name'] },
+          requestId: actor.requestId,
+        });
         return renamed;
       });
     },
@@ -77,11 +83,17 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
         const removed = found(await createAccountStore(session).remove(id, now()));
         if (removed.wasRemoved) return;
         const credentials = createCredentialStore(session);
+        const { requestId } = actor;
+        const events: NewEvent[] = [{ type: 'account.removed', data: { account_id: id }, requestId }];
         // The lock makes a connection with the same keys wait, so that no account is left with shredded ones.
         if (removed.credentialId !== null && (await credentials.lockLive(removed.credentialId))) {
-          await credentials.shredUnused(removed.credentialId, now());
+          const exchange = await credentials.shredUnused(removed.credentialId, now());
+          const data = { credential_id: removed.credentialId };
+          if (exchange !== undefined)
+            events.push({ type: 'credential.deleted', data: { ...data, exchange }, requestId });
         }
         await createAuditStore(session).append(auditEntry(actor, 'account.removed', id));
+        await createEventStore(session).appendAll(events);
       });
     },
   };

@@ -7,6 +7,7 @@ import type { ExchangePort } from '../../exchanges/exchange.ts';
 import { AppError, invalidParameters } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
 import { recordAnswer } from '../balances/sync-recorder.ts';
+import { createEventStore } from '../events/event-store.ts';
 import type { Account } from './account.ts';
 import { type AccountChange, type ChangeParameters, readChange } from './account-change.ts';
 import { createAccountStore } from './account-store.ts';
@@ -72,7 +73,7 @@ export const createAccountUpdate = (deps: AccountUpdateDeps): UpdateAccount => {
         throw invalidParameters({ address: ['This account is already connected!'] });
       throw error;
     }
-    await recordAnswer(database, tenantId, account.id, found, book);
+    await recordAnswer(database, tenantId, account.id, found, book, requestId);
   }
 
   async function edit(actor: Actor, account: Account, change: AccountChange): Promise<void> {
@@ -84,16 +85,37 @@ export const createAccountUpdate = (deps: AccountUpdateDeps): UpdateAccount => {
 const editIn = async (
   session: TenantSession,
   actor: Actor,
-  { id }: Account,
+  account: Account,
   change: AccountChange,
   at: string,
 ): Promise<void> => {
+  const { id } = account;
+  const { requestId } = actor;
   await createAccountStore(session).edit(id, { ...change, at });
   await createAuditStore(session).append({
     actor: `key:${actor.callerKeyId}`,
     action: 'account.updated',
     object: `account:${id}`,
     outcome: 'success',
-    requestId: actor.requestId,
+    requestId,
   });
+  const changed = changedFields(account, change);
+  if (changed.length > 0)
+    await createEventStore(session).append({
+      type: 'account.updated',
+      data: { account_id: id, changed },
+      requestId,
+    });
+};
+
+/** Of new keys the replacement tells. */
+const changedFields = (account: Account, change: AccountChange): string[] => {
+  const { name, includeInSummary, address } = change;
+  return [
+    ...(name === null || name === account.name ? [] : ['name']),
+    ...(includeInSummary === null || includeInSummary === account.includeInSummary
+      ? []
+      : ['include_in_summary']),
+    ...(address === null || address === account.address ? [] : ['address']),
+  ];
 };

@@ -6,9 +6,10 @@ import type { ExchangePort } from '../../exchanges/exchange.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type AppError, invalidParameters } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
+import { createEventStore } from '../events/event-store.ts';
 import type { PriceSource } from '../markets/price-source.ts';
 import type { Account } from './account.ts';
-import { recordAccount } from './account-recording.ts';
+import { connectedData, recordAccount } from './account-recording.ts';
 import { createAccountStore } from './account-store.ts';
 
 export interface AddressConnectionDeps {
@@ -59,6 +60,11 @@ export const createAddressConnection = (deps: AddressConnectionDeps): ConnectAdd
           action: 'account.connected',
           object: `account:${stored.id}`,
           outcome: 'success',
+          requestId,
+        });
+        await createEventStore(session).append({
+          type: 'account.connected',
+          data: connectedData(stored),
           requestId,
         });
         return stored;

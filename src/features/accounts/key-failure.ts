@@ -5,7 +5,10 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
 import { switchedOff } from '../credentials/credential-choice.ts';
+import { validationEvents } from '../credentials/credential-events.ts';
 import { createCredentialStore } from '../credentials/credential-store.ts';
+import { createKeyProofStore } from '../credentials/key-proof-store.ts';
+import { createEventStore, type NewEvent } from '../events/event-store.ts';
 
 /** Keys as they were when they were looked up. */
 export interface KeysInUse {
@@ -28,13 +31,28 @@ export const createKeyFailureLock = (deps: {
   const now = (): string => new Date(clock.now()).toISOString();
 
   const lock = async (actor: Actor, keys: KeysInUse, error: AppError): Promise<void> => {
+    const { requestId } = actor;
     await database.transact(actor.tenantId, async (session) => {
-      if (!(await lockRefusedKeys(session, keys, { error, at: now() }))) return;
+      const events = await lockRefusedKeys(session, keys, { error, at: now(), requestId });
+      if (events === undefined) return;
       await createAuditStore(session).append({
         actor: `key:${actor.callerKeyId}`,
         action: 'credential.refused',
         object: `credential:${keys.credentialId}`,
         outcome: 'success; the accounts that use it are locked',
+        requestId,
+      });
+      await createEventStore(session).appendAll(events);
+    });
+  };
+
+  const renew = async (actor: Actor, { credentialId, generation }: KeysInUse): Promise<void> => {
+    await database.transact(actor.tenantId, async (session) => {
+      const exchange = await createKeyProofStore(session).markRenewed(credentialId, generation, now());
+      if (exchange === undefined) return;
+      await createEventStore(session).append({
+        type: 'credential.validated',
+        data: { credential_id: credentialId, exchange, validation_status: 'valid' },
         requestId: actor.requestId,
       });
     });
@@ -50,20 +68,35 @@ export const createKeyFailureLock = (deps: {
       if (error instanceof AppError && error.code === 'invalid_credentials') await lock(actor, keys, error);
       throw error;
     }
-    await createCredentialStore(database.session(actor.tenantId)).markUsed(credentialId, generation, now());
+    const proofs = createKeyProofStore(database.session(actor.tenantId));
+    if (await proofs.markUsed(credentialId, generation, now())) await renew(actor, keys);
     return result;
   };
 };
 
-/** false: the keys that the exchange refused have been replaced or deleted meanwhile; their successors are not to blame. */
+/**
+ * Answers what is to be told of it, at the end of the transaction. undefined: the keys that the exchange refused have been
+ * replaced or deleted meanwhile; their successors are not to blame.
+ */
 export const lockRefusedKeys = async (
   session: TenantSession,
   { credentialId, generation }: Pick<KeysInUse, 'credentialId' | 'generation'>,
-  { error, at }: { readonly error: AppError; readonly at: string },
-): Promise<boolean> => {
-  const credentials = createCredentialStore(session);
-  if (!(await credentials.lockAt(credentialId, generation))) return false;
-  await credentials.markKeysInvalid(credentialId, at);
-  await credentials.markValidation(credentialId, { status: 'invalid', error: error.message, at });
-  return true;
+  {
+    error,
+    at,
+    requestId,
+  }: { readonly error: AppError; readonly at: string; readonly requestId: string | undefined },
+): Promise<NewEvent[] | undefined> => {
+  if (!(await createCredentialStore(session).lockAt(credentialId, generation))) return undefined;
+  const proofs = createKeyProofStore(session);
+  const lockedIds = await proofs.markKeysInvalid(credentialId, at);
+  const found = { status: 'invalid', error: error.message, at } as const;
+  const before = await proofs.markValidation(credentialId, found);
+  return [
+    ...(before === undefined ? [] : validationEvents({ credentialId, requestId }, before, 'invalid')),
+    ...lockedIds.flatMap((id): NewEvent[] => [
+      { type: 'account.keys_invalid', data: { account_id: id, credential_id: credentialId }, requestId },
+      { type: 'account.locked', data: { account_id: id, reason: 'invalid_api_key' }, requestId },
+    ]),
+  ];
 };

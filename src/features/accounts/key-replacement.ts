@@ -7,8 +7,10 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
 import { recordAnswer } from '../balances/sync-recorder.ts';
+import { proofEvents } from '../credentials/credential-events.ts';
 import type { Fingerprint } from '../credentials/fingerprint.ts';
 import { createReplacementStore, type ReplacementState } from '../credentials/replacement-store.ts';
+import { createEventStore, type NewEvent } from '../events/event-store.ts';
 import type { PriceSource } from '../markets/price-source.ts';
 import type { SealKeys } from './account-connection.ts';
 import {
@@ -78,17 +80,18 @@ export const createKeyReplacement = (deps: KeyReplacementDeps): ReplaceKeys => {
     for (const found of connection.accounts)
       for (const [index, id] of state.accountIds.entries())
         if (state.marketCodes[index] === found.marketCode)
-          await recordAnswer(database, tenantId, id, found, priced.book);
+          await recordAnswer(database, tenantId, id, found, priced.book, requestId);
   };
 
   async function swap(actor: Actor, replacement: KeyReplacement, proven: Proven): Promise<void> {
     const { credentialId, keys } = replacement;
     const { state, connection } = proven;
+    const { requestId } = actor;
     const at = new Date(clock.now()).toISOString();
     try {
       await database.transact(actor.tenantId, async (session) => {
         const store = createReplacementStore(session);
-        const isReplaced = await store.replace({
+        const before = await store.replace({
           credentialId,
           generation: state.generation,
           ...proven.sealed,
@@ -98,8 +101,8 @@ export const createKeyReplacement = (deps: KeyReplacementDeps): ReplaceKeys => {
           rights: connection.rights,
           at,
         });
-        if (!isReplaced) throw changedMeanwhile();
-        await store.renewAccounts(credentialId, {
+        if (before === undefined) throw changedMeanwhile();
+        const renewed = await store.renewAccounts(credentialId, {
           apiKeysState: keysState(connection.rights.expiresAt, at),
           customerId: keys.customerId ?? null,
           subaccountName: keys.subaccountName ?? null,
@@ -111,8 +114,24 @@ export const createKeyReplacement = (deps: KeyReplacementDeps): ReplaceKeys => {
           action: 'credential.replaced',
           object: `credential:${credentialId}`,
           outcome: outcomeOf(connection, state.withdrawalPolicy),
-          requestId: actor.requestId,
+          requestId,
         });
+        const { rights } = connection;
+        await createEventStore(session).appendAll([
+          {
+            type: 'credential.replaced',
+            data: { credential_id: credentialId, exchange: state.venueId },
+            requestId,
+          },
+          ...renewed.accountIds.map(
+            (id): NewEvent => ({
+              type: 'account.updated',
+              data: { account_id: id, changed: ['api_key'] },
+              requestId,
+            }),
+          ),
+          ...proofEvents({ credentialId, requestId }, { ...before, ...renewed }, { rights, status: 'valid' }),
+        ]);
       });
     } catch (error) {
       if (isUniqueViolation(error, 'credentials_fingerprint_key')) throw replacement.duplicate(null);

@@ -18,6 +18,18 @@ export interface SyncResult {
   readonly transfersReadUntil: string | null;
 }
 
+export interface RecordedSync {
+  readonly account: Account;
+  /** false: a wallet of stored keys, whose id is told to nobody. */
+  readonly isConnected: boolean;
+  /** Assets whose total is another than before. */
+  readonly changedCount: number;
+  /** The first of them, in the order of the alphabet. */
+  readonly changedAssets: string[];
+}
+
+const MOST_NAMED = 100;
+
 // Columns of accounts with the part of the profits that each holds, in the order that they are bound.
 const PROFIT_COLUMNS: Readonly<Record<string, (profits: Profits) => DecimalString | null>> = {
   day_profit_btc: ({ day }) => day.btc,
@@ -44,7 +56,7 @@ const SET_PROFITS = Object.keys(PROFIT_COLUMNS)
   .join(',\n             ');
 
 /** What follows an account row `a`, written by the same statement: its balances, and a snapshot of both. */
-const WITH_BALANCES = `
+const withBalances = (more: string): string => `
     asset_rows as (
       select a.id as account_id, r.*
         from a, unnest($8::text[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[])
@@ -64,7 +76,12 @@ const WITH_BALANCES = `
       select $1, a.id, $7, $3, $4, $14 from a
       on conflict do nothing
     )
-    select ${ACCOUNT_COLUMNS} from a left join credentials c on c.tenant_id = $1 and c.id = a.credential_id`;
+    select ${ACCOUNT_COLUMNS} ${more} from a left join credentials c on c.tenant_id = $1 and c.id = a.credential_id`;
+
+// Of what was held before the statement. Hundreds of assets change when a portfolio is sold: the names of some will do.
+const CHANGES = `, a.is_connected as "isConnected",
+      (select count(*) from changed)::integer as "changedCount",
+      array(select asset from changed order by asset limit ${MOST_NAMED}) as "changedAssets"`;
 
 // The keys have just worked, so a lock for invalid keys ends here. An older answer never replaces a newer one.
 const RECORD = {
@@ -84,7 +101,12 @@ const RECORD = {
       returning *
     ), gone as (
       delete from balances b using a where b.tenant_id = $1 and b.account_id = a.id and b.asset <> all ($8::text[])
-    ), ${WITH_BALANCES}`,
+    ), changed as (
+      select asset
+        from (select asset, total from balances where tenant_id = $1 and account_id = $2) b
+        full join (select * from unnest($8::text[], $11::numeric[]) as r (asset, total)) r using (asset)
+       where coalesce(b.total, 0) <> coalesce(r.total, 0)
+    ), ${withBalances(CHANGES)}`,
 };
 
 // One statement: an account row that is inserted and then updated would be written twice.
@@ -100,10 +122,10 @@ const RECORD_NEW = {
           .map((_, index) => `($15::numeric[])[${index + 1}]`)
           .join(', ')})
       returning *
-    ), ${WITH_BALANCES}`,
+    ), ${withBalances('')}`,
 };
 
-/** What `WITH_BALANCES` and both statements before it are bound to, from the third parameter on. */
+/** What `withBalances` and both statements before it are bound to, from the third parameter on. */
 const resultValues = (result: SyncResult): unknown[] => {
   const { balances, btcAmount, usdAmount, unpricedAssets } = result.valuation;
   const { profits } = result;
@@ -127,13 +149,15 @@ const resultValues = (result: SyncResult): unknown[] => {
 
 export const createBalanceStore = (session: TenantSession) => ({
   /** undefined: the account was removed meanwhile, or a newer answer is already stored. */
-  async record(accountId: number, result: SyncResult): Promise<Account | undefined> {
-    const [row] = await session.query<Account>(RECORD, [
+  async record(accountId: number, result: SyncResult): Promise<RecordedSync | undefined> {
+    const [row] = await session.query<Account & Omit<RecordedSync, 'account'>>(RECORD, [
       session.tenantId,
       accountId,
       ...resultValues(result),
     ]);
-    return row;
+    if (row === undefined) return undefined;
+    const { isConnected, changedCount, changedAssets, ...account } = row;
+    return { account, isConnected, changedCount, changedAssets };
   },
 
   /**

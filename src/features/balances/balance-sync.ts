@@ -58,6 +58,7 @@ export const createBalanceSync = (deps: BalanceSyncDeps): SyncBalances => {
       asOf: venueAccount.asOf,
       transfers,
       prices: book,
+      requestId: actor.requestId,
     });
   };
 };

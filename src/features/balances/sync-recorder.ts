@@ -2,12 +2,14 @@
 import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
 import type { Transfers, VenueAccount } from '../../exchanges/exchange.ts';
 import type { Account } from '../accounts/account.ts';
+import { unlockEvents } from '../credentials/credential-events.ts';
+import { createEventStore, type NewEvent } from '../events/event-store.ts';
 import type { PriceBook } from '../markets/price-book.ts';
 import { createEquityStore, type EquityBases } from '../profit/equity-store.ts';
 import { computeProfits, dayStart, type EquityPoint, monthStart, type Profits } from '../profit/profit.ts';
 import { createTransferStore } from '../transfers/transfer-store.ts';
 import { countTransfer } from '../transfers/transfer-valuation.ts';
-import { createBalanceStore, type SyncResult } from './balance-store.ts';
+import { createBalanceStore, type RecordedSync, type SyncResult } from './balance-store.ts';
 import { valueBalances } from './valuation.ts';
 
 export interface Sync extends Omit<SyncResult, 'profits' | 'transfersReadUntil'> {
@@ -17,6 +19,8 @@ export interface Sync extends Omit<SyncResult, 'profits' | 'transfersReadUntil'>
    */
   readonly transfers: Transfers | 'none' | 'unknown';
   readonly prices: Pick<PriceBook, 'price'>;
+  /** For events; undefined: no request asked for it. */
+  readonly requestId: string | undefined;
 }
 
 /** undefined: the account was removed meanwhile, or a newer answer is already stored. */
@@ -33,7 +37,7 @@ export const recordSync = (
       day: dayStart(at),
     });
     if (bases === undefined || (bases.previousAt !== null && bases.previousAt > at)) return undefined;
-    const { transfers, prices, ...result } = sync;
+    const { transfers, prices, requestId, ...result } = sync;
     const isKnown = transfers !== 'unknown';
     if (isKnown && transfers !== 'none') {
       const times = {
@@ -44,12 +48,35 @@ export const recordSync = (
       const counted = transfers.transfers.map((transfer) => countTransfer(transfer, prices.price, times));
       await createTransferStore(session).insert(accountId, counted);
     }
-    return createBalanceStore(session).record(accountId, {
+    const recorded = await createBalanceStore(session).record(accountId, {
       ...result,
       profits: isKnown ? await profitsOf(session, accountId, bases, sync) : null,
       transfersReadUntil: isKnown && transfers !== 'none' ? transfers.asOf : null,
     });
+    if (recorded === undefined) return undefined;
+    await createEventStore(session).appendAll([
+      ...(bases.isLockedByKeys && recorded.isConnected ? unlockEvents([accountId], requestId) : []),
+      ...syncEvents(recorded, sync),
+    ]);
+    return recorded.account;
   });
+
+/** Prices alone are no news. */
+const syncEvents = (recorded: RecordedSync, { asOf, requestId }: Sync): NewEvent[] => {
+  const { account, isConnected, changedCount, changedAssets } = recorded;
+  if (changedCount === 0) return [];
+  const data = {
+    account_id: isConnected ? account.id : null,
+    credential_id: account.credentialId,
+    market_code: account.marketCode,
+    synced_at: asOf,
+    usd_amount: account.usdAmount,
+    btc_amount: account.btcAmount,
+    changed_assets: changedAssets,
+    changed_count: changedCount,
+  };
+  return [{ type: 'balance.synced', data, requestId }];
+};
 
 /** Stores what a venue answered besides a sync. The profits stay until the next one: it reads deposits and withdrawals too. */
 export const recordAnswer = async (
@@ -58,6 +85,7 @@ export const recordAnswer = async (
   accountId: number,
   found: VenueAccount,
   prices: Pick<PriceBook, 'price'>,
+  requestId: string | undefined,
 ): Promise<void> => {
   await recordSync(database, tenantId, accountId, {
     valuation: valueBalances(found.balances, prices.price),
@@ -66,6 +94,7 @@ export const recordAnswer = async (
     asOf: found.asOf,
     transfers: 'unknown',
     prices,
+    requestId,
   });
 };
 

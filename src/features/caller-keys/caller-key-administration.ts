@@ -8,11 +8,11 @@ import type { RefuseReplay } from '../../auth/replay-guard.ts';
 import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createAuditStore } from '../audit/audit-store.ts';
 import { makeKeyId } from './caller-key-issuer.ts';
 import { makeKeyProof } from './caller-key-proof.ts';
 import { checkFloor, checkSpan, refuseExcess, refuseStronger } from './caller-key-rules.ts';
 import { higherProfile, leastProfile, type ManagedKey, type Powers } from './managed-key.ts';
+import { type KeyRecord, recordKeyChange } from './key-record.ts';
 import { createManagedKeyStore } from './managed-key-store.ts';
 
 interface Asked {
@@ -232,11 +232,10 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
         throw new AppError('access_denied', 'The API key may no longer manage keys');
       const done = await work(session);
       if (done.action !== undefined)
-        await createAuditStore(session).append({
+        await recordKeyChange(session, {
+          type: done.action,
+          keyId: done.changed.id,
           actor: `key:${actor.callerKeyId}`,
-          action: done.action,
-          object: `key:${done.changed.id}`,
-          outcome: 'success',
           requestId: actor.requestId,
         });
       return done;
@@ -249,7 +248,7 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
 const placeOf = ({ tenantId }: Actor, id: string) => ({ tenantId, callerKeyId: id });
 
 type Changed<T> =
-  | { readonly result: T; readonly changed: ManagedKey; readonly action: string }
+  | { readonly result: T; readonly changed: ManagedKey; readonly action: KeyRecord['type'] }
   | { readonly result: T; readonly changed?: undefined; readonly action?: undefined };
 
 type Store = ReturnType<typeof createManagedKeyStore>;

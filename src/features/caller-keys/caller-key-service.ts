@@ -4,8 +4,8 @@ import type { CallerKey, FindCallerKey } from '../../auth/caller-key.ts';
 import type { TenantDatabase } from '../../db/tenant-database.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import { createAuditStore } from '../audit/audit-store.ts';
 import { createCallerKeyStore } from './caller-key-store.ts';
+import { recordKeyChange } from './key-record.ts';
 
 export interface CallerKeyServiceDeps {
   readonly database: TenantDatabase;
@@ -33,11 +33,11 @@ export const createCallerKeyService = (deps: CallerKeyServiceDeps): CallerKeySer
     await deps.database.transact(actor.tenantId, async (session) => {
       const at = new Date(deps.clock.now()).toISOString();
       if (!(await createCallerKeyStore(session).changeMode(actor.callerKeyId, mode, at))) return;
-      await createAuditStore(session).append({
-        actor: `key:${actor.callerKeyId}`,
+      await recordKeyChange(session, {
+        type: 'key.updated',
         action: `key.mode_${mode}`,
-        object: `key:${actor.callerKeyId}`,
-        outcome: 'success',
+        keyId: actor.callerKeyId,
+        actor: `key:${actor.callerKeyId}`,
         requestId: actor.requestId,
       });
     });

@@ -8,8 +8,11 @@ import { AppError } from '../../shared/errors.ts';
 import { lockRefusedKeys } from '../accounts/key-failure.ts';
 import { keysState, refuseUnfitKeys } from '../accounts/key-rules.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
+import { createEventStore, type NewEvent } from '../events/event-store.ts';
 import { createCredentialCheckStore, type CredentialToCheck } from './credential-check-store.ts';
+import { proofEvents, validationEvents } from './credential-events.ts';
 import { createCredentialStore } from './credential-store.ts';
+import { createKeyProofStore } from './key-proof-store.ts';
 import { describeChange, statusOf, type ValidationStatus, walletOf } from './stored-credential.ts';
 
 /** unreachable: the exchange left the question open; gone: there is nothing to check. */
@@ -58,6 +61,7 @@ export const createCredentialCheck = (deps: CredentialCheckDeps): CheckCredentia
   };
 
   async function record(target: Target, rights: KeyRights): Promise<void> {
+    const { credentialId, generation, requestId } = target;
     const unfit = whyUnfit(rights, target.withdrawalPolicy);
     const status = unfit === undefined ? 'valid' : (statusOf(unfit) ?? 'invalid');
     // Keys that came in while the exchange could not be asked were never let in.
@@ -69,9 +73,8 @@ export const createCredentialCheck = (deps: CredentialCheckDeps): CheckCredentia
     ];
     await change(target, changes, async (session) => {
       const at = now();
-      const credentials = createCredentialStore(session);
-      if (!(await credentials.lockAt(target.credentialId, target.generation))) return false;
-      await credentials.recordProof(target.credentialId, target.generation, {
+      if (!(await createCredentialStore(session).lockAt(credentialId, generation))) return undefined;
+      const before = await createKeyProofStore(session).recordProof(credentialId, generation, {
         rights,
         status,
         error: unfit?.message ?? null,
@@ -79,37 +82,48 @@ export const createCredentialCheck = (deps: CredentialCheckDeps): CheckCredentia
         apiKeysState: keysState(rights.expiresAt, at),
         at,
       });
-      return true;
+      if (before === undefined) return undefined;
+      const data = { credential_id: credentialId, exchange: before.venueId, changed: ['is_active'] };
+      return [
+        ...proofEvents(target, before, { rights, status }),
+        ...(isSwitchedOff ? [{ type: 'credential.updated', data, requestId } as const] : []),
+      ];
     });
   }
 
   async function recordRefusal(target: Target, status: ValidationStatus, error: AppError): Promise<void> {
     const changes = status === target.validationStatus ? [] : [`found ${status}`];
     await change(target, changes, async (session) => {
-      if (status === 'invalid') return lockRefusedKeys(session, target, { error, at: now() });
-      const credentials = createCredentialStore(session);
-      if (!(await credentials.lockAt(target.credentialId, target.generation))) return false;
+      const { credentialId, generation, requestId } = target;
+      if (status === 'invalid') return lockRefusedKeys(session, target, { error, at: now(), requestId });
+      if (!(await createCredentialStore(session).lockAt(credentialId, generation))) return undefined;
       const found = { status, error: error.message, at: now() };
-      await credentials.markValidation(target.credentialId, found);
-      return true;
+      const before = await createKeyProofStore(session).markValidation(credentialId, found);
+      return before === undefined ? undefined : validationEvents(target, before, status);
     });
   }
 
-  /** Only a change is worth a line in the audit log. `write` answers whether the keys were still those that were checked. */
+  /**
+   * Only a change is worth a line in the audit log. `write` answers what is to be told; undefined: the keys are no longer
+   * those that were checked.
+   */
   async function change(
     { tenantId, credentialId, requestId }: Target,
     changes: readonly string[],
-    write: (session: TenantSession) => Promise<boolean>,
+    write: (session: TenantSession) => Promise<readonly NewEvent[] | undefined>,
   ): Promise<void> {
     await database.transact(tenantId, async (session) => {
-      if (!(await write(session)) || changes.length === 0) return;
-      await createAuditStore(session).append({
-        actor: 'system',
-        action: 'credential.changed',
-        object: `credential:${credentialId}`,
-        outcome: ['success', ...changes].join('; '),
-        requestId,
-      });
+      const events = await write(session);
+      if (events === undefined) return;
+      if (changes.length > 0)
+        await createAuditStore(session).append({
+          actor: 'system',
+          action: 'credential.changed',
+          object: `credential:${credentialId}`,
+          outcome: ['success', ...changes].join('; '),
+          requestId,
+        });
+      await createEventStore(session).appendAll(events);
     });
   }
 };

@@ -11,6 +11,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { SealKeys } from '../accounts/account-connection.ts';
 import { maskParts, outcomeOf, refuseUnfitKeys, supersededKey } from '../accounts/key-rules.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
+import { createEventStore } from '../events/event-store.ts';
 import { createCredentialStore, type IntakeState } from './credential-store.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { getIntakeState, type OfferedKeys } from './key-trial.ts';
@@ -95,6 +96,11 @@ export const createCredentialIntake = (deps: CredentialIntakeDeps): StoreCredent
           action: 'credential.stored',
           object: `credential:${ref.credentialId}`,
           outcome: outcome(rights, state.withdrawalPolicy),
+          requestId: actor.requestId,
+        });
+        await createEventStore(session).append({
+          type: 'credential.stored',
+          data: { credential_id: ref.credentialId, exchange: venueId },
           requestId: actor.requestId,
         });
       });

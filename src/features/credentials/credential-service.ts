@@ -8,6 +8,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { createKeyReplacement, type KeyReplacementDeps } from '../accounts/key-replacement.ts';
 import { servesOthers } from '../accounts/key-rules.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
+import { createEventStore } from '../events/event-store.ts';
 import { createHistoryStore } from '../balances/history-store.ts';
 import { createTradeStore } from '../trades/trade-store.ts';
 import { type AskedExchange, isCredentialId, noSuchCredential } from './credential-choice.ts';
@@ -136,9 +137,15 @@ export const createCredentialService = (deps: CredentialServiceDeps): Credential
       }
       await database.transact(tenantId, async (session) => {
         await assertUnused(session, id);
-        if (!(await createCredentialStore(session).shred(id, now()))) throw stillUsed('others');
+        const exchange = await createCredentialStore(session).shred(id, now());
+        if (exchange === undefined) throw stillUsed('others');
         const outcome = withHistory ? 'success; with its history' : 'success';
         await createAuditStore(session).append(auditEntry(actor, 'credential.deleted', id, outcome));
+        await createEventStore(session).append({
+          type: 'credential.deleted',
+          data: { credential_id: id, exchange },
+          requestId: actor.requestId,
+        });
       });
     },
   };
@@ -174,11 +181,30 @@ const edit = async (
   at: string,
 ): Promise<void> => {
   const store = createStoredCredentialStore(session);
-  if (!(await store.edit(id, { ...change, at }))) throw noSuchCredential();
+  const exchange = await store.edit(id, { ...change, at });
+  if (exchange === undefined) throw noSuchCredential();
   // Asked when the row is held: nobody connects an account with these keys meanwhile.
   if (actor.accountIds !== null && (await store.servesOthers(id))) throw servesOthers();
   await createAuditStore(session).append(auditEntry(actor, 'credential.updated', id, outcomeOf(change)));
+  const changed = Object.entries(WIRE_NAMES)
+    .filter(([field]) => change[field as keyof typeof WIRE_NAMES] !== null)
+    .map(([, name]) => name);
+  if (changed.length > 0)
+    await createEventStore(session).append({
+      type: 'credential.updated',
+      data: { credential_id: id, exchange, changed },
+      requestId: actor.requestId,
+    });
 };
+
+/** As callers know them; of new keys the replacement tells. */
+const WIRE_NAMES = {
+  name: 'credential_name',
+  declaredPermissions: 'permissions',
+  ipWhitelist: 'ip_whitelist',
+  metadata: 'exchange_metadata',
+  isActive: 'is_active',
+} as const satisfies Partial<Readonly<Record<keyof CredentialChange, string>>>;
 
 /** Which network and which customer the keys belong to is proven with them: it cannot change alone. */
 const checkMetadata = (credential: StoredCredential, { metadata, keys }: CredentialChange): void => {

@@ -1,7 +1,7 @@
 /** SQL of credentials. The sealed column is written and never read here: this role may not select it. */
 import type { KeyRights } from '../../exchanges/exchange.ts';
 import type { TenantSession } from '../../db/tenant-database.ts';
-import type { StoredCredential, ValidationStatus } from './stored-credential.ts';
+import type { StoredCredential } from './stored-credential.ts';
 
 export interface NewCredential
   extends Pick<
@@ -43,17 +43,6 @@ export const CAME_WITH_ACCOUNT = {
   validationStatus: 'valid',
   validationError: null,
 } satisfies Partial<NewCredential>;
-
-export interface KeyProof {
-  readonly rights: KeyRights;
-  readonly status: ValidationStatus;
-  readonly error: string | null;
-  /** Whether the keys are not to be used any more. */
-  readonly isSwitchedOff: boolean;
-  /** ok, expire_soon or expired; for the accounts that use the keys. */
-  readonly apiKeysState: string;
-  readonly at: string;
-}
 
 /** What the tenant has of one API key at one venue, and the tenant's rule for keys that can withdraw. */
 export interface IntakeState {
@@ -124,74 +113,16 @@ const shred = (name: string, condition: string) => ({
          set sealed = null, shredded_at = $3, updated_at = $3, is_active = false
        where c.tenant_id = $1 and c.id = $2 and c.shredded_at is null ${condition}
          and not credential_is_used($1, $2)
-      returning c.id
+      returning c.id, c.venue
     ), wallets as (
       update accounts a set removed_at = $3, updated_at = $3 from shredded
        where a.tenant_id = $1 and a.credential_id = shredded.id and a.removed_at is null
     )
-    select id from shredded`,
+    select venue as "venueId" from shredded`,
 });
 
 const SHRED = shred('credentials.shred', '');
 const SHRED_UNUSED = shred('credentials.shred-unused', 'and not c.is_kept');
-
-const MARK_VALIDATION = {
-  name: 'credentials.mark-validation',
-  text: `
-    update credentials
-       set validation_status = $3, validation_error = $4, last_validated_at = $5, last_used_at = $5
-     where tenant_id = $1 and id = $2 and shredded_at is null`,
-};
-
-const IS_KNOWN = "rights_source is not null and validation_status <> 'withdrawal_enabled'";
-
-// Keys that worked just now. Only a check sees what they may do, so its word about that stays, and those that none has
-// seen yet are checked next. Within a minute of the last use there is nothing new to write.
-const MARK_USED = {
-  name: 'credentials.mark-used',
-  text: `
-    with used as (
-      update credentials
-         set last_used_at = $4, last_validated_at = case when rights_source is null then last_validated_at else $4 end,
-             validation_error = case when ${IS_KNOWN} then null else validation_error end,
-             validation_status = case when ${IS_KNOWN} then 'valid' else validation_status end
-       where tenant_id = $1 and id = $2 and generation = $3 and shredded_at is null
-         and (last_used_at is null or last_used_at < $4::timestamptz - interval '1 minute'
-              or validation_status not in ('valid', 'withdrawal_enabled'))
-      returning id, rights_source
-    )
-    update credential_checks k set due_at = least(k.due_at, $4) from used
-     where k.tenant_id = $1 and k.credential_id = used.id and used.rights_source is null`,
-};
-
-// What the venue refused before it accepts again, so a lock for invalid keys ends here.
-const RECORD_PROOF = {
-  name: 'credentials.record-proof',
-  text: `
-    with proven as (
-      update credentials
-         set can_read = $4, can_trade = $5, can_withdraw = $6, ip_restricted = $7, rights_source = $8,
-             key_expires_at = $9, validation_status = $10, validation_error = $11, is_active = is_active and $12,
-             last_validated_at = $13, last_used_at = $13
-       where tenant_id = $1 and id = $2 and generation = $3 and shredded_at is null
-      returning id
-    )
-    update accounts a
-       set api_keys_state = $14, api_key_invalid = false,
-           is_locked = a.is_locked and a.lock_reason is distinct from 'invalid_api_key',
-           lock_reason = nullif(a.lock_reason, 'invalid_api_key'), updated_at = $13
-      from proven
-     where a.tenant_id = $1 and a.credential_id = proven.id and a.removed_at is null
-       and (a.api_key_invalid or a.api_keys_state <> $14)`,
-};
-
-const MARK_ACCOUNTS = {
-  name: 'credentials.mark-accounts',
-  text: `
-    update accounts
-       set api_key_invalid = true, is_locked = true, lock_reason = 'invalid_api_key', updated_at = $3
-     where tenant_id = $1 and credential_id = $2 and removed_at is null`,
-};
 
 export const createCredentialStore = (session: TenantSession) => ({
   async intakeState(venueId: string, fingerprint: Buffer): Promise<IntakeState | undefined> {
@@ -243,54 +174,22 @@ export const createCredentialStore = (session: TenantSession) => ({
     return rows.length > 0;
   },
 
-  /** Destroys the sealed keys; false: a connected account uses them, or there is no such credential. */
-  async shred(credentialId: string, at: string): Promise<boolean> {
-    const rows = await session.query(SHRED, [session.tenantId, credentialId, at]);
-    return rows.length > 0;
+  /**
+   * Destroys the sealed keys and answers which exchange's they were; undefined: a connected account uses them, or there is
+   * no such credential.
+   */
+  async shred(credentialId: string, at: string): Promise<string | undefined> {
+    const [row] = await session.query<{ venueId: string }>(SHRED, [session.tenantId, credentialId, at]);
+    return row?.venueId;
   },
 
   /** The same for keys that came with an account and are not kept for themselves. */
-  async shredUnused(credentialId: string, at: string): Promise<boolean> {
-    const rows = await session.query(SHRED_UNUSED, [session.tenantId, credentialId, at]);
-    return rows.length > 0;
-  },
-
-  async markValidation(
-    credentialId: string,
-    found: { readonly status: ValidationStatus; readonly error: string; readonly at: string },
-  ): Promise<void> {
-    const { status, error, at } = found;
-    await session.query(MARK_VALIDATION, [session.tenantId, credentialId, status, error, at]);
-  },
-
-  /** Locks every account that uses the credential. */
-  async markKeysInvalid(credentialId: string, at: string): Promise<void> {
-    await session.query(MARK_ACCOUNTS, [session.tenantId, credentialId, at]);
-  },
-
-  /** What a proof of the keys of that generation found. */
-  async recordProof(credentialId: string, generation: number, proof: KeyProof): Promise<void> {
-    const { rights } = proof;
-    await session.query(RECORD_PROOF, [
+  async shredUnused(credentialId: string, at: string): Promise<string | undefined> {
+    const [row] = await session.query<{ venueId: string }>(SHRED_UNUSED, [
       session.tenantId,
       credentialId,
-      generation,
-      rights.canRead,
-      rights.canTrade,
-      rights.canWithdraw,
-      rights.ipRestricted,
-      rights.source,
-      rights.expiresAt,
-      proof.status,
-      proof.error,
-      !proof.isSwitchedOff,
-      proof.at,
-      proof.apiKeysState,
+      at,
     ]);
-  },
-
-  /** `at`: when the keys of that generation worked. */
-  async markUsed(credentialId: string, generation: number, at: string): Promise<void> {
-    await session.query(MARK_USED, [session.tenantId, credentialId, generation, at]);
+    return row?.venueId;
   },
 });

@@ -2,6 +2,7 @@
 import type { KeyRights } from '../../exchanges/exchange.ts';
 import type { TenantSession } from '../../db/tenant-database.ts';
 import type { IntakeState } from './credential-store.ts';
+import { COLUMNS_BEFORE, type KeysBefore } from './key-proof-store.ts';
 
 /** What must be known before the keys of a credential are replaced by others. */
 export interface ReplacementState extends Pick<IntakeState, 'withdrawalPolicy' | 'isSuperseded'> {
@@ -65,7 +66,7 @@ const REPLACE = {
   name: 'credentials.replace',
   text: `
     with before as (
-      select venue, fingerprint from credentials
+      select venue, fingerprint, ${COLUMNS_BEFORE} from credentials
        where tenant_id = $1 and id = $2 and generation = $3 and shredded_at is null for update
     ), remembered as (
       insert into superseded_keys (tenant_id, venue, fingerprint, credential_id, replaced_at)
@@ -80,19 +81,31 @@ const REPLACE = {
            updated_at = $16
       from before
      where c.tenant_id = $1 and c.id = $2
-    returning c.id`,
+    returning before.*`,
 };
 
 // What the venue refused were the keys before.
 const RENEW_ACCOUNTS = {
   name: 'credentials.renew-accounts',
   text: `
-    update accounts
+    with before as (
+      select id, is_connected, is_locked and lock_reason is not distinct from 'invalid_api_key' as was_locked
+        from accounts where tenant_id = $1 and credential_id = $2 and removed_at is null for update
+    )
+    update accounts a
        set api_keys_state = $3, customer_id = $4, subaccount_name = $5, api_key_invalid = false,
-           is_locked = is_locked and lock_reason is distinct from 'invalid_api_key',
-           lock_reason = nullif(lock_reason, 'invalid_api_key'), updated_at = $6
-     where tenant_id = $1 and credential_id = $2 and removed_at is null`,
+           is_locked = a.is_locked and a.lock_reason is distinct from 'invalid_api_key',
+           lock_reason = nullif(a.lock_reason, 'invalid_api_key'), updated_at = $6
+      from before
+     where a.tenant_id = $1 and a.id = before.id
+    returning a.id, before.is_connected as "isConnected", before.was_locked as "wasLocked"`,
 };
+
+interface RenewedAccount {
+  readonly id: number;
+  readonly isConnected: boolean;
+  readonly wasLocked: boolean;
+}
 
 export const createReplacementStore = (session: TenantSession) => ({
   /** undefined: there is no such credential, or it is shredded. */
@@ -106,12 +119,15 @@ export const createReplacementStore = (session: TenantSession) => ({
   },
 
   /**
-   * false: the keys have been replaced or shredded meanwhile, and nothing is written. Another live credential with the
+   * Answers what was stored of the keys before; undefined: they have been replaced or shredded meanwhile, and nothing is
+   * written. Another live credential with the
    * new key violates credentials_fingerprint_key.
    */
-  async replace(replacement: Replacement): Promise<boolean> {
+  async replace(
+    replacement: Replacement,
+  ): Promise<Omit<KeysBefore, 'accountIds' | 'unlockedIds'> | undefined> {
     const { rights } = replacement;
-    const rows = await session.query(REPLACE, [
+    const [before] = await session.query<Omit<KeysBefore, 'accountIds' | 'unlockedIds'>>(REPLACE, [
       session.tenantId,
       replacement.credentialId,
       replacement.generation,
@@ -129,10 +145,10 @@ export const createReplacementStore = (session: TenantSession) => ({
       rights.expiresAt,
       replacement.at,
     ]);
-    return rows.length > 0;
+    return before;
   },
 
-  /** Tells every live account of the credential of its new keys. */
+  /** Tells every live account of the credential of its new keys; answers the connected ones. */
   async renewAccounts(
     credentialId: string,
     facts: {
@@ -141,8 +157,8 @@ export const createReplacementStore = (session: TenantSession) => ({
       readonly subaccountName: string | null;
       readonly at: string;
     },
-  ): Promise<void> {
-    await session.query(RENEW_ACCOUNTS, [
+  ): Promise<Pick<KeysBefore, 'accountIds' | 'unlockedIds'>> {
+    const rows = await session.query<RenewedAccount>(RENEW_ACCOUNTS, [
       session.tenantId,
       credentialId,
       facts.apiKeysState,
@@ -150,5 +166,10 @@ export const createReplacementStore = (session: TenantSession) => ({
       facts.subaccountName,
       facts.at,
     ]);
+    const connected = rows.filter(({ isConnected }) => isConnected).sort((a, b) => a.id - b.id);
+    return {
+      accountIds: connected.map(({ id }) => id),
+      unlockedIds: connected.filter(({ wasLocked }) => wasLocked).map(({ id }) => id),
+    };
   },
 });

@@ -112,7 +112,7 @@ const EDIT = {
            ip_whitelist = coalesce($5, ip_whitelist), metadata = coalesce($6, metadata),
            is_active = coalesce($7, is_active), updated_at = $8
      where tenant_id = $1 and id = $2 and shredded_at is null
-    returning id`,
+    returning venue as "venueId"`,
 };
 
 const LIST_ACCOUNT_IDS = {
@@ -150,9 +150,9 @@ export const createStoredCredentialStore = (session: TenantSession) => {
       return row;
     },
 
-    /** false: there is no such credential. */
-    async edit(id: string, edit: CredentialEdit): Promise<boolean> {
-      const rows = await session.query(EDIT, [
+    /** Answers the exchange; undefined: there is no such credential. */
+    async edit(id: string, edit: CredentialEdit): Promise<string | undefined> {
+      const [row] = await session.query<{ venueId: string }>(EDIT, [
         session.tenantId,
         id,
         edit.name,
@@ -162,7 +162,7 @@ export const createStoredCredentialStore = (session: TenantSession) => {
         edit.isActive,
         edit.at,
       ]);
-      return rows.length > 0;
+      return row?.venueId;
     },
 
     /** Connected accounts that use the credential, oldest first. */

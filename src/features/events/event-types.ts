@@ -60,6 +60,10 @@ export const EVENT_TYPES = {
     'An account was locked: it is not synced until that ends',
     z.object({ account_id: accountId, reason: z.string().describe('e.g. invalid_api_key') }),
   ),
+  'account.unlocked': event(
+    'The exchange takes the keys of a locked account again: it is synced as before',
+    z.object({ account_id: accountId }),
+  ),
   'account.keys_invalid': event(
     'The exchange refused the keys of an account',
     z.object({ account_id: accountId, credential_id: credentialId }),
@@ -83,7 +87,9 @@ export const EVENT_TYPES = {
   'balance.synced': event(
     'A sync found other balances than before',
     z.object({
-      account_id: accountId,
+      account_id: accountId.nullable().describe('null: keys that are stored and not connected as an account'),
+      credential_id: credentialId.nullable().describe('null: a watched address'),
+      market_code: z.string().describe('Type of the account, e.g. binance'),
       synced_at: moment,
       usd_amount: amount,
       btc_amount: amount,
@@ -94,11 +100,12 @@ export const EVENT_TYPES = {
   'trades.synced': event(
     'A sync stored new trades',
     z.object({
-      account_id: accountId.nullable().describe('null: the keys have no account'),
+      account_id: accountId.nullable().describe('null: keys that are stored and not connected as an account'),
       credential_id: credentialId,
       exchange,
+      symbol: z.string().nullable().describe('Market that was read; null: all of them together'),
       new_trades: z.int().positive(),
-      is_complete: z.boolean().describe('false: more of them will follow'),
+      is_complete: z.boolean().describe('false: more of this market will follow'),
     }),
   ),
   'profit.daily': event(
@@ -129,12 +136,16 @@ export const EVENT_TYPES = {
   ),
   'security.custody_frozen': forOwners(
     'No exchange keys of anybody are opened until an operator sets custody free',
-    z.object({ reason: z.string() }),
+    z.object({
+      reason: z
+        .string()
+        .describe('canary_opened: custody did it by itself; operator: somebody who runs it did'),
+    }),
   ),
   'security.custody_thawed': forOwners('Exchange keys are opened again', z.object({})),
   'security.authentication_failures': forOwners(
     'Requests with the id of a caller key failed to prove themselves so often that they are turned away',
-    callerKey.extend({ failures: z.int() }),
+    callerKey.extend({ failures: z.int().describe('A minute, at least') }),
   ),
   'security.address_refused': forOwners(
     'A request that a caller key had signed came from an address that the key does not allow',

@@ -4,6 +4,7 @@ import type { TenantDatabase } from '../../db/tenant-database.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError, invalidParameters } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
+import { createEventStore } from '../events/event-store.ts';
 import { type Autobalance, type AutobalanceSettings, findMissingSettings } from './autobalance.ts';
 import { createAutobalanceStore } from './autobalance-store.ts';
 
@@ -36,6 +37,11 @@ export const createAutobalanceService = (deps: {
         action: settings.enabled ? 'account.autobalance_enabled' : 'account.autobalance_disabled',
         object: `account:${accountId}`,
         outcome: 'success',
+        requestId: actor.requestId,
+      });
+      await createEventStore(session).append({
+        type: 'account.updated',
+        data: { account_id: accountId, changed: ['autobalance'] },
         requestId: actor.requestId,
       });
       return stored;

@@ -14,7 +14,8 @@ const base = (name: string, bound: string, order: 'asc' | 'desc'): string => `
 const LOCK_BASES = {
   name: 'equity.lock-bases',
   text: `
-    select a.balances_synced_at as "previousAt", a.transfers_read_until as "transfersReadUntil",
+    select a.balances_synced_at as "previousAt",
+           a.is_locked and a.lock_reason is not distinct from 'invalid_api_key' as "isLockedByKeys", a.transfers_read_until as "transfersReadUntil",
            first.taken_at as "firstAt", first.btc_value as "firstBtc", first.usd_value as "firstUsd",
            month.taken_at as "monthAt", month.btc_value as "monthBtc", month.usd_value as "monthUsd",
            day.taken_at as "dayAt", day.btc_value as "dayBtc", day.usd_value as "dayUsd"
@@ -28,7 +29,7 @@ const LOCK_BASES = {
 
 type BaseName = 'first' | 'month' | 'day';
 
-type BaseRow = Pick<EquityBases, 'previousAt' | 'transfersReadUntil'> &
+type BaseRow = Pick<EquityBases, 'previousAt' | 'isLockedByKeys' | 'transfersReadUntil'> &
   Readonly<
     Record<`${BaseName}At`, Date | null> & Record<`${BaseName}${'Btc' | 'Usd'}`, DecimalString | null>
   >;
@@ -36,6 +37,8 @@ type BaseRow = Pick<EquityBases, 'previousAt' | 'transfersReadUntil'> &
 export interface EquityBases {
   /** The newest snapshot; null: there is none. */
   readonly previousAt: Date | null;
+  /** Whether the account waits for keys that the exchange takes. */
+  readonly isLockedByKeys: boolean;
   /** Up to when transfers were read; null: never. */
   readonly transfersReadUntil: Date | null;
   readonly first: EquityPoint | null;
@@ -60,6 +63,7 @@ export const createEquityStore = (session: TenantSession) => ({
     if (row === undefined) return undefined;
     return {
       previousAt: row.previousAt,
+      isLockedByKeys: row.isLockedByKeys,
       transfersReadUntil: row.transfersReadUntil,
       first: point(row, 'first'),
       month: point(row, 'month'),

@@ -118,6 +118,13 @@ const SYMBOLS = {
     select symbol from step where symbol is not null`,
 };
 
+const ACCOUNT_ID = {
+  name: 'trade-syncs.account-id',
+  text: `
+    select id from accounts
+     where tenant_id = $1 and credential_id = $2 and market_code = $3 and removed_at is null and is_connected`,
+};
+
 export const createTradeSyncStore = (session: TenantSession) => {
   const of = ({ credentialId, marketCode }: Wallet) => [session.tenantId, credentialId, marketCode];
 
@@ -170,6 +177,12 @@ export const createTradeSyncStore = (session: TenantSession) => {
     async assets(credentialId: string): Promise<string[]> {
       const rows = await session.query<{ asset: string }>(ASSETS, [session.tenantId, credentialId]);
       return rows.map(({ asset }) => asset);
+    },
+
+    /** The connected account that the wallet is; null: none. */
+    async findAccountId(wallet: Wallet): Promise<number | null> {
+      const [row] = await session.query<{ id: number }>(ACCOUNT_ID, of(wallet));
+      return row?.id ?? null;
     },
 
     /** All symbols that the tenant has trades of. */

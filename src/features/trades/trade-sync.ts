@@ -1,7 +1,7 @@
 /** Reads an account's own trades from its exchange and stores them: as far as time allows, and from there on the next time. */
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../../auth/actor.ts';
-import type { TenantDatabase } from '../../db/tenant-database.ts';
+import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
 import type { ExchangePort } from '../../exchanges/exchange.ts';
 import type { CallContext } from '../../exchanges/exchange-call.ts';
 import type { MarketFacts } from '../../exchanges/market-port.ts';
@@ -10,6 +10,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createKeyFailureLock } from '../accounts/key-failure.ts';
 import type { ExchangeBalanceService } from '../balances/exchange-balance-service.ts';
+import { createEventStore } from '../events/event-store.ts';
 import type { AskedExchange, ChosenCredential, CredentialChoice } from '../credentials/credential-choice.ts';
 import { guessSymbols, findSymbol } from './trade-symbols.ts';
 import { createTradeSyncStore, type SyncLease, type TradeCursor } from './trade-sync-store.ts';
@@ -63,6 +64,27 @@ const WORK_MS = 20_000;
 // Renewed with each page: longer than one takes, as short as a sync may be missed whose process died.
 const LEASE_MS = 20_000;
 const FORGOTTEN_MS = 86_400_000;
+
+/** Told with each page, as what is stored stays stored when the sync ends early. */
+const tell = async (
+  session: TenantSession,
+  { keys, actor }: Run,
+  page: { readonly symbol: string | null; readonly newTrades: number; readonly isComplete: boolean },
+): Promise<void> => {
+  const accountId = await createTradeSyncStore(session).findAccountId(keys);
+  await createEventStore(session).append({
+    type: 'trades.synced',
+    data: {
+      account_id: accountId,
+      credential_id: keys.credentialId,
+      exchange: keys.venueId,
+      symbol: page.symbol,
+      new_trades: page.newTrades,
+      is_complete: page.isComplete,
+    },
+    requestId: actor.requestId,
+  });
+};
 
 /** A sync at work. */
 interface Run {
@@ -171,6 +193,7 @@ export const createTradeSync = (deps: TradeSyncDeps): SyncTrades => {
         if (valued.length > 0) await store.takeTurn(run.keys.marketCode);
         const count = await store.insert(run.keys, valued);
         await syncs.moveCursor(run.keys, run.since, moved, now());
+        if (count > 0) await tell(session, run, { symbol, newTrades: count, isComplete: page.isLast });
         return count;
       });
       run.synced += stored;

@@ -11,6 +11,7 @@ import { AppError } from '../../shared/errors.ts';
 import { createKeyFailureLock } from '../accounts/key-failure.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
 import type { AskedExchange, ChosenCredential, CredentialChoice } from '../credentials/credential-choice.ts';
+import { createEventStore } from '../events/event-store.ts';
 import type { PriceSource } from '../markets/price-source.ts';
 import { type ValuedDust, valueDust } from './dust-valuation.ts';
 
@@ -90,18 +91,26 @@ export const createWalletService = (deps: WalletServiceDeps): WalletService => {
 
   const record = async (
     actor: Actor,
-    { credentialId, refusal }: BurnChange,
+    { venueId }: Keys,
+    { credentialId, before, after, refusal }: BurnChange,
     spot: boolean,
   ): Promise<void> => {
-    await database.transact(actor.tenantId, (session) =>
-      createAuditStore(session).append({
+    const { requestId } = actor;
+    await database.transact(actor.tenantId, async (session) => {
+      await createAuditStore(session).append({
         actor: `key:${actor.callerKeyId}`,
         action: spot ? 'credential.bnb_burn_enabled' : 'credential.bnb_burn_disabled',
         object: `credential:${credentialId}`,
         outcome: refusal === null ? 'success' : `refused; ${refusal.code}`,
-        requestId: actor.requestId,
-      }),
-    );
+        requestId,
+      });
+      if (after === null || after.spot === before?.spot) return;
+      await createEventStore(session).append({
+        type: 'credential.updated',
+        data: { credential_id: credentialId, exchange: venueId, changed: ['bnb_burn'] },
+        requestId,
+      });
+    });
   };
 
   return {
@@ -113,7 +122,7 @@ export const createWalletService = (deps: WalletServiceDeps): WalletService => {
     async setBnbBurn(actor, exchange, spot) {
       const keys = await choose(actor, exchange, 'bnbBurn');
       const changed = await change(actor, keys, spot);
-      await record(actor, changed, spot);
+      await record(actor, keys, changed, spot);
       return changed;
     },
 
