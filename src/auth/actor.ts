@@ -11,6 +11,8 @@ export const SCOPES = [
   'SMART_TRADES_WRITE',
   // To read and change the caller keys of the tenant.
   'KEYS_WRITE',
+  // To read and change the webhook endpoints of the tenant.
+  'WEBHOOKS_WRITE',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];
@@ -39,6 +41,26 @@ export interface Actor {
   readonly accountIds: readonly number[] | null;
   readonly mode: AccountMode;
   /** How the caller proved who it is; a `legacy` request can be sent again by whoever saw it. */
-  readonly provenBy: Profile | 'bearer';
+  readonly provenBy: Profile | 'bearer' | 'session';
   readonly requestId: string;
 }
+
+/** How the audit log names what nobody asked for. */
+const SYSTEM = 'system';
+
+/** Who background work is done by: no caller, and within the tenant nothing is closed to it. */
+export const systemActor = (tenantId: string, requestId: string): Actor => ({
+  tenantId,
+  callerKeyId: SYSTEM,
+  keyId: SYSTEM,
+  user: null,
+  scopes: new Set(),
+  accountIds: null,
+  mode: 'real',
+  provenBy: 'strict',
+  requestId,
+});
+
+/** The actor of an audit row. */
+export const auditName = ({ callerKeyId }: Pick<Actor, 'callerKeyId'>): string =>
+  callerKeyId === SYSTEM ? SYSTEM : `key:${callerKeyId}`;

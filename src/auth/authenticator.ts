@@ -23,6 +23,8 @@ export interface Authenticator {
    * service_unavailable when a repeated request could not be told from a new one.
    */
   authenticate(request: SignedRequest): Promise<Actor>;
+  /** How a request names who sends it, proven or not, where that is not the id of a caller key. */
+  presentedId?(headers: HeaderLists): string | undefined;
 }
 
 export const createAuthenticator = (deps: AuthenticatorDeps): Authenticator => {

@@ -15,6 +15,8 @@ export const productionProblems = (config: Config): string[] => {
       'database.url (DATABASE_URL): production needs a Postgres of its own; the embedded one is refused',
     );
   }
+  if (config.admin.oidcIssuer?.startsWith('https:') === false)
+    problems.push('admin.oidcIssuer (COUNTERSIGN_ADMIN_OIDC_ISSUER): must be asked over https in production');
   for (const { issuer, jwksUri } of config.tokens.outside) {
     if (!jwksUri.startsWith('https:'))
       problems.push(`tokens.outside: the keys of ${issuer} must be read over https in production`);

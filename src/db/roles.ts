@@ -1,14 +1,19 @@
-/** The two login roles: the gateway's, which reads no sealed column, and custody's, which reads nothing of callers. */
+/**
+ * The login roles: the gateway's, which reads no sealed column, custody's, which reads nothing of callers, and that of the
+ * admin API, which reads across tenants and no secret of anybody.
+ */
 import { createHmac, createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 
 export const GATEWAY_ROLE = 'countersign_gateway';
 export const CUSTODY_ROLE = 'countersign_custody';
+export const ADMIN_ROLE = 'countersign_admin';
 
 export interface RolePasswords {
   /** undefined: an administrator keeps the role and its password. */
   readonly gatewayPassword?: string | undefined;
   readonly custodyPassword?: string | undefined;
+  readonly adminPassword?: string | undefined;
 }
 
 /**
@@ -18,6 +23,7 @@ export interface RolePasswords {
 export const ensureLoginRoles = async (owner: Knex, passwords: RolePasswords): Promise<void> => {
   await ensureRole(owner, GATEWAY_ROLE, passwords.gatewayPassword);
   await ensureRole(owner, CUSTODY_ROLE, passwords.custodyPassword);
+  await ensureRole(owner, ADMIN_ROLE, passwords.adminPassword);
 };
 
 interface RoleRow {

@@ -1,6 +1,8 @@
-/** What must hold before the gateway serves: read from the catalog, as the gateway's own role. */
+/** What must hold before the gateway and its admin API serve: read from the catalog, as the role of each. */
 import { MIGRATION_NAMES } from './migration-source.ts';
+import { ADMIN_ROLE } from './roles.ts';
 import {
+  GATEWAY_SECRET_COLUMNS,
   SEALED_COLUMNS,
   TABLES_WITHOUT_TENANT,
   tenantColumn,
@@ -14,10 +16,20 @@ export const findUnsafe = async (session: Session): Promise<string[]> => {
   const problems = await Promise.all([
     findRoleProblems(session),
     findOpenTables(session),
-    findReadableSecrets(session),
+    findReadableSecrets(session, SEALED_COLUMNS),
     findIndexesWithoutTenant(session),
   ]);
   return [...pending, ...problems.flat()];
+};
+
+/** The same for the admin API; `session` is of its own role. */
+export const findUnsafeForAdmin = async (session: Session): Promise<string[]> => {
+  const problems = await Promise.all([
+    findRoleProblems(session),
+    findOpenTables(session),
+    findReadableSecrets(session, [...SEALED_COLUMNS, ...GATEWAY_SECRET_COLUMNS]),
+  ]);
+  return problems.flat();
 };
 
 /** Sentences about migrations that are not applied, or are applied and unknown to this version; empty at head. */
@@ -45,6 +57,8 @@ interface Policy {
   readonly command: string;
   readonly permissive: boolean;
   readonly forAll: boolean;
+  /** The only role that it is for; null: another number of them. */
+  readonly role: string | null;
   readonly using: string;
   readonly check: string | null;
 }
@@ -58,13 +72,14 @@ interface TableRow {
   readonly hasAccount: boolean;
   readonly truncatable: boolean;
   readonly owned: boolean;
+  readonly role: string;
 }
 
 const findOpenTables = async (session: Session): Promise<string[]> => {
   const tables = await session.query<TableRow>(TABLES, []);
   return tables.flatMap((table) => [
-    ...(table.owned ? [`table ${table.name} is owned by the gateway's role`] : []),
-    ...(table.truncatable ? [`table ${table.name} can be truncated by the gateway's role`] : []),
+    ...(table.owned ? [`table ${table.name} is owned by role ${table.role}`] : []),
+    ...(table.truncatable ? [`table ${table.name} can be truncated by role ${table.role}`] : []),
     ...(TABLES_WITHOUT_TENANT.has(table.name) ? [] : findIsolationProblems(table)),
   ]);
 };
@@ -74,7 +89,7 @@ const findIsolationProblems = (table: TableRow): string[] => {
   if (!table.enabled || !table.forced) problems.push(`table ${table.name} has no forced row level security`);
   const own = policyText(tenantColumn(table.name));
   const isLimit = ({ name }: Policy): boolean => name === 'account_limit';
-  const [policy, ...others] = table.policies.filter((each) => !isLimit(each));
+  const [policy, ...others] = table.policies.filter((each) => !isLimit(each) && !isAdminRead(each));
   if (policy === undefined) problems.push(`table ${table.name} has no policy`);
   else if (others.length > 0) problems.push(`table ${table.name} has more than one policy`);
   else if (!isWhole(policy) || !policy.permissive || policy.using !== own || policy.check !== own)
@@ -83,6 +98,15 @@ const findIsolationProblems = (table: TableRow): string[] => {
     problems.push(`table ${table.name} is open to keys that are limited to certain accounts`);
   return problems;
 };
+
+/** What lets the admin API's role read across tenants, and nothing else that bears its name. */
+const isAdminRead = ({ name, command, permissive, role, using, check }: Policy): boolean =>
+  name === 'admin_read' &&
+  command === 'r' &&
+  permissive &&
+  role === ADMIN_ROLE &&
+  using === 'true' &&
+  check === null;
 
 /** For every command and every role. */
 const isWhole = ({ command, forAll }: Policy): boolean => command === '*' && forAll;
@@ -102,11 +126,14 @@ const IS_LIMIT =
 const policyText = (column: string): string =>
   `(${column} = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)`;
 
-const findReadableSecrets = async (session: Session): Promise<string[]> => {
-  const tables = SEALED_COLUMNS.map(([table]) => table);
-  const columns = SEALED_COLUMNS.map(([, column]) => column);
-  const rows = await session.query<{ name: string }>(READABLE_SECRETS, [tables, columns]);
-  return rows.map((row) => `column ${row.name} can be read by the gateway's role`);
+const findReadableSecrets = async (
+  session: Session,
+  secrets: readonly (readonly [table: string, column: string])[],
+): Promise<string[]> => {
+  const tables = secrets.map(([table]) => table);
+  const columns = secrets.map(([, column]) => column);
+  const rows = await session.query<{ name: string; role: string }>(READABLE_SECRETS, [tables, columns]);
+  return rows.map(({ name, role }) => `column ${name} can be read by role ${role}`);
 };
 
 const findIndexesWithoutTenant = async (session: Session): Promise<string[]> => {
@@ -144,7 +171,7 @@ const TABLES: Statement = {
   text: `
     select c.relname as name, c.relrowsecurity as enabled, c.relforcerowsecurity as forced,
       has_table_privilege(c.oid, 'truncate') as truncatable,
-      pg_has_role(c.relowner, 'member') as owned,
+      pg_has_role(c.relowner, 'member') as owned, current_user as role,
       not c.relispartition and (c.relname in ('accounts', 'credentials') or exists (
         select from pg_attribute a
         where a.attrelid = c.oid and a.attname in ('account_id', 'credential_id') and not a.attisdropped
@@ -152,6 +179,8 @@ const TABLES: Statement = {
       coalesce((
         select json_agg(json_build_object(
           'name', p.polname, 'command', p.polcmd, 'permissive', p.polpermissive, 'forAll', p.polroles = '{0}',
+          'role', case when array_length(p.polroles, 1) = 1
+            then (select rolname from pg_roles where oid = p.polroles[1]) end,
           'using', pg_get_expr(p.polqual, p.polrelid), 'check', pg_get_expr(p.polwithcheck, p.polrelid)))
         from pg_policy p where p.polrelid = c.oid), '[]') as policies
     from pg_class c
@@ -162,7 +191,7 @@ const TABLES: Statement = {
 const READABLE_SECRETS: Statement = {
   name: 'safety_readable_secrets',
   text: `
-    select c.relname || '.' || a.attname as name
+    select c.relname || '.' || a.attname as name, current_user as role
     from unnest($1::text[], $2::text[]) as sealed (relname, attname)
     join pg_class c on c.relname = sealed.relname and c.relnamespace = 'public'::regnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attname = sealed.attname

@@ -10,6 +10,7 @@ export const TABLES_WITHOUT_TENANT = new Set([
   'audit_unsigned',
   'caller_key_tenants',
   'custody_freezes',
+  'jobs',
   'key_rotations',
   'prices',
   'sealing_key_index',

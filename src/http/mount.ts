@@ -13,6 +13,7 @@ import type { Dialects } from './dialects.ts';
 import { toAppError } from './dialects.ts';
 import { hashRequest, readIdempotencyKey, REPLAYED, type RequestWork } from './idempotency.ts';
 import { checkParameterText } from './json-body.ts';
+import type { RequestContext } from './request-context.ts';
 import type { Answer, ResponseWriter } from './response-writer.ts';
 import type { Route } from './route.ts';
 import { isSharedAnswer } from './shared-answer.ts';
@@ -41,10 +42,12 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
   const run = async (request: GatewayRequest, response: GatewayResponse, path: Parameters): Promise<void> => {
     const { context } = request;
     context.route = route.path;
+    const presentedId = presentedIdOf(context, deps);
     if (route.security === 'public') await deps.callerLimits.admitPublic(context);
-    else await deps.callerLimits.admitAttempt(context, presentedKeyId(context.headers));
+    if (route.security === 'signed' || route.signsIn === true)
+      await deps.callerLimits.admitAttempt(context, presentedId);
     // Nobody's body is not worth reading: the authenticator refuses it for its headers alone.
-    const isAnonymous = route.security === 'signed' && presentedKeyId(context.headers) === undefined;
+    const isAnonymous = route.security === 'signed' && presentedId === undefined;
     const rawBody = isAnonymous ? NOTHING : await readBody(request, response, deps.bodyBytes);
     const target = request.url ?? '';
 
@@ -56,7 +59,8 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
     if (route.security === 'public') {
       const input = readInput(surface, route, { target, rawBody, request, path });
       const sent = toSignedRequest(request, rawBody);
-      value = await route.handle({ input, requestId: context.requestId, setHeader, sent });
+      const handle = () => route.handle({ input, requestId: context.requestId, setHeader, sent });
+      value = await (route.signsIn === true ? countFailure(request, deps, handle) : handle());
     } else {
       const actor = await authenticate(request, rawBody, deps);
       context.actor = actor;
@@ -112,19 +116,38 @@ const UNAUTHENTICATED = 401;
 /** The actor behind the request; failures are counted against the address and the key that they name. */
 const authenticate = async (request: GatewayRequest, rawBody: Buffer, deps: MountDeps): Promise<Actor> => {
   const { context } = request;
+  const actor = await countFailure(request, deps, () =>
+    deps.authenticator.authenticate(toSignedRequest(request, rawBody)),
+  );
+  deps.callerLimits.attemptSucceeded(context, presentedIdOf(context, deps) ?? actor.keyId);
+  return actor;
+};
+
+export const countFailure = async <T>(
+  { context }: GatewayRequest,
+  deps: Pick<MountDeps, 'authenticator' | 'callerLimits'>,
+  attempt: () => Promise<T>,
+): Promise<T> => {
   try {
-    const actor = await deps.authenticator.authenticate(toSignedRequest(request, rawBody));
-    deps.callerLimits.attemptSucceeded(context, presentedKeyId(context.headers) ?? actor.keyId);
-    return actor;
+    return await attempt();
   } catch (error) {
     if (error instanceof AppError && error.status === UNAUTHENTICATED) {
-      await deps.callerLimits.attemptFailed(context, presentedKeyId(context.headers));
+      await deps.callerLimits.attemptFailed(context, presentedIdOf(context, deps));
     }
     throw error;
   }
 };
 
-const toSignedRequest = ({ context, method, url }: GatewayRequest, rawBody: Buffer): SignedRequest => ({
+export const presentedIdOf = (
+  { headers }: RequestContext,
+  { authenticator }: Pick<MountDeps, 'authenticator'>,
+): string | undefined =>
+  authenticator.presentedId === undefined ? presentedKeyId(headers) : authenticator.presentedId(headers);
+
+export const toSignedRequest = (
+  { context, method, url }: GatewayRequest,
+  rawBody: Buffer,
+): SignedRequest => ({
   method: method ?? '',
   target: url ?? '',
   headers: context.headers,

@@ -49,6 +49,8 @@ interface RouteBase<I extends z.ZodType, O extends z.ZodType> {
 
 export interface PublicRoute<I extends z.ZodType, O extends z.ZodType> extends RouteBase<I, O> {
   readonly security: 'public';
+  /** A 401 of it counts as a failed authentication. */
+  readonly signsIn?: true;
   handle(context: PublicContext<z.output<I>>): Promise<z.input<O> | SharedAnswer<z.input<O>>>;
 }
 

@@ -5,7 +5,7 @@ import type { Config } from '../config/config-schema.ts';
 import { ensureGeneratedSecret } from '../config/secrets.ts';
 import { startEmbeddedPostgres } from '../db/embedded-postgres.ts';
 import { migrateDatabase } from '../db/migrate.ts';
-import { CUSTODY_ROLE, GATEWAY_ROLE } from '../db/roles.ts';
+import { ADMIN_ROLE, CUSTODY_ROLE, GATEWAY_ROLE } from '../db/roles.ts';
 import { systemClock } from '../shared/clock.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
 
@@ -14,6 +14,7 @@ export interface PreparedDatabase {
   readonly ownerUrl: string;
   readonly gatewayUrl: string;
   readonly custodyUrl: string;
+  readonly adminUrl: string;
   stop(): Promise<void>;
 }
 
@@ -51,6 +52,7 @@ const prepareEmbedded = async (config: Config, logger: Logger): Promise<Prepared
       ownerUrl,
       gatewayUrl: postgres.url(GATEWAY_ROLE, DATABASE),
       custodyUrl: postgres.url(CUSTODY_ROLE, DATABASE),
+      adminUrl: postgres.url(ADMIN_ROLE, DATABASE),
       stop: () => postgres.stop(),
     };
   } catch (error) {
@@ -65,16 +67,25 @@ const prepareConfigured = async (
   ownerUrl: string,
   logger: Logger,
 ): Promise<PreparedDatabase> => {
-  const { gatewayUrl, custodyUrl } = config.database;
+  const { gatewayUrl, custodyUrl, adminUrl } = config.database;
   const gatewayPassword =
     gatewayUrl === undefined ? ensureGeneratedSecret(config.dataDir, 'gateway-database-password') : undefined;
   const custodyPassword =
     custodyUrl === undefined ? ensureGeneratedSecret(config.dataDir, 'custody-database-password') : undefined;
-  await migrateDatabase(ownerUrl, { clock: systemClock, logger, gatewayPassword, custodyPassword });
+  const adminPassword =
+    adminUrl === undefined ? ensureGeneratedSecret(config.dataDir, 'admin-database-password') : undefined;
+  await migrateDatabase(ownerUrl, {
+    clock: systemClock,
+    logger,
+    gatewayPassword,
+    custodyPassword,
+    adminPassword,
+  });
   return {
     ownerUrl,
     gatewayUrl: gatewayUrl ?? withLogin(ownerUrl, GATEWAY_ROLE, gatewayPassword ?? ''),
     custodyUrl: custodyUrl ?? withLogin(ownerUrl, CUSTODY_ROLE, custodyPassword ?? ''),
+    adminUrl: adminUrl ?? withLogin(ownerUrl, ADMIN_ROLE, adminPassword ?? ''),
     stop: () => Promise.resolve(),
   };
 };

@@ -10,7 +10,7 @@ import { custodySocketPath } from './custody-socket.ts';
 import { reportReady, stopOnSignal, stopWithSupervisor } from './lifecycle.ts';
 
 export const runGateway = async (config: Config, logger: Logger): Promise<void> => {
-  const { gatewayUrl } = config.database;
+  const { gatewayUrl, adminUrl } = config.database;
   const { rootKek, rootKekFile } = config.secrets;
   if (rootKek !== undefined || rootKekFile !== undefined) {
     throw new ConfigError(['COUNTERSIGN_ROOT_KEK: the gateway must not be given the key of custody']);
@@ -29,6 +29,7 @@ export const runGateway = async (config: Config, logger: Logger): Promise<void> 
   const gateway = await createGateway({
     config,
     databaseUrl: gatewayUrl,
+    adminDatabaseUrl: adminUrl,
     gatewayKek: loadKek(config, 'gateway').key,
     custody,
     clock: systemClock,
@@ -44,6 +45,7 @@ export const runGateway = async (config: Config, logger: Logger): Promise<void> 
     logger,
   );
   stopWithSupervisor();
-  logger.info('the gateway listens', { url });
-  reportReady({ url });
+  const adminAt = gateway.adminUrl();
+  logger.info('the gateway listens', { url, adminUrl: adminAt });
+  reportReady({ url, facts: { adminUrl: adminAt } });
 };

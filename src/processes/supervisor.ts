@@ -8,10 +8,13 @@ import { loadKek } from '../config/secrets.ts';
 import { environmentOf, type PartName } from './part-environment.ts';
 import { createTenantDatabase } from '../db/postgres-tenant-database.ts';
 import { type DemoFile, writeDemoFile } from '../demo/demo-file.ts';
+import { consoleLink, issueAdminLink } from '../features/administration/admin-link.ts';
+import { systemClock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type Child, type ReadyMessage, startChild } from './child.ts';
 import { custodySocketPath } from './custody-socket.ts';
 import { prepareDatabase } from './database-setup.ts';
+import { localOperator } from './local-operator.ts';
 
 export interface SupervisorOptions {
   readonly config: Config;
@@ -23,6 +26,8 @@ export interface SupervisorOptions {
 
 export interface Supervisor {
   readonly baseUrl: string;
+  /** Where an operator signs in to the console, this once; undefined: the admin API is off. */
+  readonly consoleLink: string | undefined;
   readonly demoFile: string | undefined;
   readonly sandboxUrl: string | undefined;
   readonly databaseUrl: string;
@@ -95,19 +100,35 @@ export const startSupervisor = async (options: SupervisorOptions): Promise<Super
     );
 
     let baseUrl = '';
+    let adminUrl: string | undefined;
     const port = (): string => (baseUrl === '' ? String(config.gateway.port) : new URL(baseUrl).port);
+    const adminPort = (): Environment =>
+      adminUrl === undefined ? {} : { COUNTERSIGN_ADMIN_PORT: new URL(adminUrl).port };
     await start(
       'gateway',
-      () => ({ ...shared, COUNTERSIGN_GATEWAY_DATABASE_URL: database.gatewayUrl, COUNTERSIGN_PORT: port() }),
-      ({ url = '' }) => {
+      () => ({
+        ...shared,
+        ...adminPort(),
+        COUNTERSIGN_GATEWAY_DATABASE_URL: database.gatewayUrl,
+        COUNTERSIGN_ADMIN_DATABASE_URL: database.adminUrl,
+        COUNTERSIGN_PORT: port(),
+      }),
+      ({ url = '', facts }) => {
         baseUrl = url;
+        adminUrl = (facts as { readonly adminUrl?: string }).adminUrl;
       },
+    );
+    await start(
+      'worker',
+      () => ({ ...shared, COUNTERSIGN_GATEWAY_DATABASE_URL: database.gatewayUrl }),
+      () => undefined,
     );
     const demoFile = config.demo
       ? await seedAndDescribe(options, database.ownerUrl, baseUrl, sandbox)
       : undefined;
     return {
       baseUrl,
+      consoleLink: await makeConsoleLink(options, database.ownerUrl, adminUrl),
       demoFile,
       sandboxUrl,
       databaseUrl: database.ownerUrl,
@@ -118,6 +139,23 @@ export const startSupervisor = async (options: SupervisorOptions): Promise<Super
     await stop();
     throw error;
   }
+};
+
+/** In development alone: what a production process prints, others may read. */
+const makeConsoleLink = async (
+  { config, logger }: SupervisorOptions,
+  ownerUrl: string,
+  adminUrl: string | undefined,
+): Promise<string | undefined> => {
+  if (adminUrl === undefined || config.environment === 'production') return undefined;
+  await using database = createTenantDatabase({
+    url: ownerUrl,
+    logger,
+    applicationName: 'countersign-operator',
+    maxConnections: 1,
+  });
+  const { token } = await issueAdminLink(database, localOperator(), systemClock);
+  return consoleLink(config.admin.publicUrl ?? adminUrl, token);
 };
 
 const seedAndDescribe = async (

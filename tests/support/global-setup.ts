@@ -23,6 +23,7 @@ const setup = async (): Promise<void> => {
   await migrateDatabase(cluster.url('postgres', TEMPLATE_DATABASE), {
     gatewayPassword: 'test-gateway',
     custodyPassword: 'test-custody',
+    adminPassword: 'test-admin',
     clock: systemClock,
     logger,
   });

@@ -31,6 +31,7 @@ export const startServed = async (
       PATH: process.env['PATH'] ?? '',
       COUNTERSIGN_DATA_DIR: dataDir,
       COUNTERSIGN_PORT: '0',
+      COUNTERSIGN_ADMIN_PORT: '0',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

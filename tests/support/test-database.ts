@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { connectOwner } from '../../src/db/migrate.ts';
 import { grantConnect } from '../../src/db/grants.ts';
-import { CUSTODY_ROLE, GATEWAY_ROLE } from '../../src/db/roles.ts';
+import { ADMIN_ROLE, CUSTODY_ROLE, GATEWAY_ROLE } from '../../src/db/roles.ts';
 import { ADMIN_URL_VARIABLE, TEMPLATE_DATABASE } from './test-cluster.ts';
 
 export interface TestDatabase {
@@ -12,6 +12,7 @@ export interface TestDatabase {
   readonly ownerUrl: string;
   readonly gatewayUrl: string;
   readonly custodyUrl: string;
+  readonly adminUrl: string;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -29,6 +30,7 @@ export const createTestDatabase = async (options: { empty?: boolean } = {}): Pro
     ownerUrl,
     gatewayUrl: urlOf(GATEWAY_ROLE, name),
     custodyUrl: urlOf(CUSTODY_ROLE, name),
+    adminUrl: urlOf(ADMIN_ROLE, name),
     [Symbol.asyncDispose]: () => administer(`drop database if exists ${name} with (force)`),
   };
 };

@@ -17,7 +17,9 @@ import { startChild } from '../../src/processes/child.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger, type Logger } from '../../src/shared/logger.ts';
+import { type Background, startBackground } from '../../src/worker.ts';
 import { createDisposables } from './disposables.ts';
+import { createTestAdmin, type TestAdmin } from './test-admin.ts';
 import { createTestCaller, type TestCaller } from './test-caller.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 import { createSandboxControl, type SandboxControl } from './sandbox-control.ts';
@@ -28,14 +30,21 @@ export interface TestGateway {
   readonly sandbox: SandboxControl;
   /** As the owner, for looking at what was stored. */
   readonly owner: TenantDatabase;
+  /** Base URL of the admin API. */
+  readonly adminUrl: string;
+  readonly adminSurface: Surface;
   /** What it serves, as declared. */
   readonly surfaces: readonly Surface[];
   /** The gateway's key, for keys that a test stores itself. */
   readonly gatewayKek: Buffer;
   /** One more gateway on the same database, Redis and custody; answers its base URL. */
   addGateway(): Promise<string>;
+  /** One more process' worth of background work, in this process. */
+  addWorker(jobs?: Partial<Config['jobs']>): Promise<Background>;
   /** A new tenant with one HMAC key. */
   newCaller(options?: CallerOptions): Promise<TestCaller>;
+  /** A new operator, who signs with an admin key of its own. */
+  newAdmin(): Promise<TestAdmin>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -49,6 +58,7 @@ export interface CallerOptions {
 
 export interface TestGatewayOptions {
   readonly limits?: Partial<Config['limits']>;
+  /** Given, background work is done too, in this process. */
   readonly jobs?: Partial<Config['jobs']>;
   /** Without it nonces and limits are those of the one process. */
   readonly redisUrl?: string;
@@ -119,11 +129,11 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
         config: {
           ...config,
           limits: { ...WIDE_LIMITS, ...options.limits },
-          jobs: { ...config.jobs, ...options.jobs },
           redis: options.redisUrl === undefined ? {} : { url: options.redisUrl },
           tokens: { ...config.tokens, outside: options.outsideIssuers ?? [] },
         },
         databaseUrl: database.gatewayUrl,
+        adminDatabaseUrl: database.adminUrl,
         gatewayKek,
         custody,
         clock,
@@ -135,6 +145,19 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
       return made;
     };
     const gateway = await newGateway();
+    const addWorker = async (jobs?: Partial<Config['jobs']>): Promise<Background> => {
+      const worker = await startBackground({
+        config: { ...config, jobs: { ...config.jobs, ...options.jobs, ...jobs } },
+        databaseUrl: database.gatewayUrl,
+        gatewayKek,
+        custody,
+        clock,
+        logger,
+      });
+      resources.defer(() => worker[Symbol.asyncDispose]());
+      return worker;
+    };
+    if (options.jobs !== undefined) await addWorker();
     const owner = createTenantDatabase({
       url: database.ownerUrl,
       logger,
@@ -160,14 +183,20 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
       });
       return createTestCaller({ baseUrl, tenantId: tenant, ...key });
     };
+    const adminUrl = gateway.adminUrl();
+    if (adminUrl === undefined || gateway.adminSurface === undefined) throw new Error('the admin API is off');
     return {
       baseUrl,
+      adminUrl,
+      adminSurface: gateway.adminSurface,
+      newAdmin: () => createTestAdmin({ baseUrl: adminUrl, owner, clock, logger }),
       database,
       sandbox: createSandboxControl(venues),
       owner,
       gatewayKek,
       surfaces: gateway.surfaces,
       addGateway: async () => (await newGateway()).listen(),
+      addWorker,
       newCaller,
       [Symbol.asyncDispose]: () => resources.dispose(),
     };

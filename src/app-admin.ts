@@ -1,0 +1,159 @@
+/** The part of the composition root that makes the admin API: a listener of its own, with identities and a role of its own. */
+import { createAdminAuthenticator } from './auth/admin-authenticator.ts';
+import { createCallerVerifier } from './auth/caller-verifier.ts';
+import { createSessionCookie } from './auth/session-cookie.ts';
+import type { NonceStore } from './auth/nonce-store.ts';
+import type { Config } from './config/config-schema.ts';
+import { createTenantDatabase } from './db/postgres-tenant-database.ts';
+import { findUnsafeForAdmin } from './db/safety-checks.ts';
+import type { TenantDatabase } from './db/tenant-database.ts';
+import { createAdminKeyService } from './features/administration/admin-key-service.ts';
+import { type AuditedReads, createAuditedReads } from './features/administration/audited-reads.ts';
+import { createSignInService } from './features/administration/sign-in-service.ts';
+import type { ReadinessCheck } from './http/health.ts';
+import type { RequestWork } from './http/idempotency.ts';
+import type { PublicDocument, Redirect } from './http/public-documents.ts';
+import type { Route } from './http/route.ts';
+import { createHttpServer, type HttpServer } from './http/server.ts';
+import type { Surface } from './http/surface.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Logger } from './shared/logger.ts';
+import { createAdminSurface } from './surfaces/admin/admin-surface.ts';
+import { createSessionRoutes } from './surfaces/admin/session-routes.ts';
+import { buildOpenApi, type OpenApiDocument } from './surfaces/openapi.ts';
+
+export interface AdminDeps {
+  readonly config: Pick<Config, 'admin' | 'gateway' | 'limits'>;
+  /** Connection string of the admin API's login role. */
+  readonly databaseUrl: string;
+  readonly nonces: NonceStore;
+  /** The gateway's own, for changes inside one tenant. */
+  readonly database: TenantDatabase;
+  readonly readinessChecks: Readonly<Record<string, ReadinessCheck>>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What routes of the admin API are made of. */
+export interface AdminParts {
+  /** The gateway's role, one tenant at a time. */
+  readonly database: TenantDatabase;
+  /** The admin API's role: what belongs to no tenant, and the rows of tenants themselves. */
+  readonly adminDatabase: TenantDatabase;
+  /** Across tenants. */
+  readonly reads: AuditedReads;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface AdminListener {
+  readonly surface: Surface;
+  /** Starts to listen; answers the URL of the listener itself, e.g. `http://127.0.0.1:8081`. */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const ADMIN_INFO = { title: 'Countersign admin API', version: '0.1.0' };
+const POOL_SIZE = 5;
+// Deleting a tenant deletes all its history.
+const STATEMENT_TIMEOUT_MS = 120_000;
+
+/** Rejects with what is wrong when the role may do what it must not. */
+export const createAdminListener = async (deps: AdminDeps): Promise<AdminListener> => {
+  const { config, database, clock, logger } = deps;
+  const adminDatabase = createTenantDatabase({
+    url: deps.databaseUrl,
+    logger,
+    applicationName: 'countersign-admin',
+    maxConnections: POOL_SIZE,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
+  try {
+    const problems = await findUnsafeForAdmin(adminDatabase.shared);
+    if (problems.length > 0)
+      throw new Error(`The role of the admin API may do what it must not: ${problems.join('; ')}`);
+    const parts = {
+      database,
+      adminDatabase,
+      reads: createAuditedReads({ database: adminDatabase, clock }),
+      clock,
+      logger,
+    };
+    const { server, surface } = createServer(deps, parts);
+    return {
+      surface,
+      async listen() {
+        const { host } = config.admin;
+        const { port } = await server.listen(config.admin.port ?? 0, host);
+        return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+      },
+      async close() {
+        await server.close();
+        await adminDatabase[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await adminDatabase[Symbol.asyncDispose]();
+    throw error;
+  }
+};
+
+const createServer = (deps: AdminDeps, parts: AdminParts): { server: HttpServer; surface: Surface } => {
+  const { config, clock, logger } = deps;
+  const identity = createIdentity(deps, parts);
+  const surface = createAdminSurface([...identity.routes, ...createAdminRoutes(parts)]);
+  const server = createHttpServer({
+    surfaces: [surface],
+    authenticator: identity.authenticator,
+    work: KEEPS_NO_ANSWERS,
+    logger,
+    clock,
+    readinessChecks: deps.readinessChecks,
+    documents: createDocuments(surface),
+    trustedProxies: config.admin.trustedProxies,
+    validateResponses: config.gateway.validateResponses,
+    limits: config.limits,
+    // Operators are let in when there is too much to do for all others.
+    readLoopDelayMs: () => 0,
+  });
+  return { server, surface };
+};
+
+/** Every route that operators call once they have signed in. */
+// eslint-disable-next-line @typescript-eslint/no-unused-vars -- the routes come next
+const createAdminRoutes = (_parts: AdminParts): Route[] => [];
+
+const createDocuments = (surface: Surface): Readonly<Record<string, PublicDocument | Redirect>> => ({
+  '/openapi.json': { contentType: 'application/json', body: JSON.stringify(describeAdminApi(surface)) },
+});
+
+export const describeAdminApi = (surface: Surface): OpenApiDocument => buildOpenApi([surface], ADMIN_INFO);
+
+/** Who operators are, and how they say so. */
+const createIdentity = ({ config, nonces }: AdminDeps, { adminDatabase, clock, logger }: AdminParts) => {
+  const cookie = createSessionCookie(config.admin.publicUrl?.startsWith('https:') === true);
+  const keys = createAdminKeyService({ database: adminDatabase, clock, logger });
+  const signIn = createSignInService({ database: adminDatabase, clock, logger });
+  const authenticator = createAdminAuthenticator({
+    verifier: createCallerVerifier({
+      findCallerKey: (keyId) => keys.find(keyId),
+      probeCallerKey: async (keyId) => {
+        await keys.find(keyId);
+      },
+      clock,
+    }),
+    nameOfKey: async (keyId) => (await keys.find(keyId))?.name ?? keyId,
+    nonces,
+    cookie,
+    findSession: (token) => signIn.find(token),
+    noteUse: (id) => void keys.noteUse(id),
+    noteRefusal: ({ ip, requestId }, shown, why) => signIn.noteRefusal({ ip, requestId }, shown, why),
+  });
+  return { authenticator, routes: createSessionRoutes({ signIn, cookie, oidcName: null }) };
+};
+
+/** An operator looks before doing a thing again: there are few of them, and few changes. */
+const KEEPS_NO_ANSWERS: RequestWork = {
+  withinReach: (_actor, work) => work(),
+  once: async (_request, answer) => ({ answer: await answer(), isReplay: false }),
+};
