@@ -28,11 +28,7 @@ const createStates = (knex: Knex): Promise<void> =>
         'timestamptz',
         'First of the checks in a row that went well; null: the newest one failed',
       ],
-      [
-        'is_flapping',
-        'boolean not null default false',
-        'It degraded again soon after it had recovered: it has to work for a while to count as recovered',
-      ],
+      ['recovered_at', 'timestamptz', 'When it last recovered; null: never'],
       ['latency_ms', 'integer', 'How long its newest answer took'],
       ['last_success_at', 'timestamptz', 'When it last answered'],
       ['checked_at', 'timestamptz', 'When it was last checked; null: never'],

@@ -91,7 +91,10 @@ export const configSchema = z.strictObject({
       oidcClientSecret: z.string().min(1).optional().describe('Secret of the console there'),
       oidcClientSecretFile: z.string().optional().describe('File that holds it, closed to other users'),
       oidcAllowed: list
-        .refine((entries) => entries.every(isAllowedEntry), 'must be emails, sub:<subject> or <claim>=<value>')
+        .refine(
+          (entries) => entries.every(isAllowedEntry),
+          'must be emails, sub:<subject> or <claim>=<value>',
+        )
         .default([])
         .describe('Who may sign in: emails, sub:<subject>, or <claim>=<value>; nobody unless listed'),
     })
@@ -184,6 +187,26 @@ export const configSchema = z.strictObject({
       .min(0)
       .max(720)
       .describe('Hours between two checks of stored exchange keys at their exchange; 0: none'),
+    balanceSyncMinutes: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(1_440)
+      .describe('Minutes between two readings of the balances of an account; 0: only when asked for'),
+    tradeSyncMinutes: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(10_080)
+      .describe('Minutes between two readings of the trades of an account; 0: only when asked for'),
+    perVenue: count(250).describe('Accounts of one exchange that one worker reads the balances of at once'),
+    atOnce: count(10_000).describe('Jobs of one worker at once, of all exchanges'),
+    venueCheckSeconds: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(600)
+      .describe('Seconds between two looks at an exchange in use, to tell tenants when it fails; 0: none'),
     pollMs: milliseconds.describe('Wait of background work before it looks for more'),
   }),
   webhooks: z.strictObject({
@@ -198,7 +221,9 @@ export const configSchema = z.strictObject({
     ),
   }),
   retention: z.strictObject({
-    hourlyDays: count(3_650).describe('Days for which one snapshot an hour is kept; after them it is one a day'),
+    hourlyDays: count(3_650).describe(
+      'Days for which one snapshot an hour is kept; after them it is one a day',
+    ),
     snapshotMonths: z.coerce
       .number()
       .int()

@@ -2,6 +2,7 @@
  * Health of venues for anybody who asks. Custody alone decides when a venue may be probed; here callers at the same time
  * share one question, and the answer is kept for as long as it is said to be.
  */
+import type { Catalog } from '../../exchanges/catalog.ts';
 import type { ExchangePort } from '../../exchanges/exchange.ts';
 import type { VenueProbe } from '../../exchanges/venue-data-port.ts';
 import type { VenueState } from '../../exchanges/venue-state.ts';
@@ -9,6 +10,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError, type ErrorCode } from '../../shared/errors.ts';
 import { type AgedCache, createAgedCache } from '../markets/aged-cache.ts';
 import { type HealthStatus, judgeHealth } from './venue-health.ts';
+import { describePause, type VenuePauses } from './venue-pauses.ts';
 
 export interface VenueHealth {
   readonly status: HealthStatus;
@@ -29,6 +31,8 @@ export interface VenueHealthService {
 
 export interface VenueHealthServiceDeps {
   readonly exchanges: Pick<ExchangePort, 'checkVenue' | 'venueStates'>;
+  readonly pauses: Pick<VenuePauses, 'find'>;
+  readonly catalog: Pick<Catalog, 'findVenue'>;
   readonly clock: Clock;
 }
 
@@ -50,6 +54,8 @@ type States = readonly VenueState[];
 
 export const createVenueHealthService = ({
   exchanges,
+  pauses,
+  catalog,
   clock,
 }: VenueHealthServiceDeps): VenueHealthService => {
   const entries = new Map<string, Entry>();
@@ -95,6 +101,17 @@ export const createVenueHealthService = ({
 
   const describe = (venueId: string, state: VenueState | undefined, isCached: boolean): VenueHealth => {
     const { probe } = entryOf(venueId);
+    const pause = pauses.find(venueId);
+    if (pause !== undefined) {
+      const message = describePause(catalog.findVenue(venueId)?.displayName ?? venueId, pause);
+      return {
+        status: 'unhealthy',
+        state,
+        probe,
+        error: { code: 'exchange_unavailable', message },
+        isCached: true,
+      };
+    }
     const status = judgeHealth({ state, probe }, clock.now());
     // What the newest probe met is over when the venue has answered since.
     const error = status === 'healthy' ? null : (probe?.error ?? null);
@@ -112,6 +129,7 @@ export const createVenueHealthService = ({
     async check(venueId, refresh, requestId) {
       const entry = entryOf(venueId);
       const maxAgeMs = refresh ? LEAST_INTERVAL_MS : TTL_MS;
+      if (pauses.find(venueId) !== undefined) return await known(venueId);
       if (entry.probe !== undefined && clock.now() - entry.askedMs < maxAgeMs) return await known(venueId);
       const before = entry.probe?.at;
       try {
