@@ -1,12 +1,11 @@
 /** The part of the composition root that makes the routes, and all that they are made of. */
+import { createWebhookApi } from './app-webhooks.ts';
+import { createParts, type Custody, type Parts } from './app-parts.ts';
 import { type CallerAuth, createCallerAuth } from './caller-auth.ts';
-import { ConfigError } from './config/config-error.ts';
 import type { Config } from './config/config-schema.ts';
-import { createSealer } from './custody/sealer.ts';
 import { createTenantDatabase } from './db/postgres-tenant-database.ts';
 import type { TenantDatabase } from './db/tenant-database.ts';
-import { type Catalog, createCatalog } from './exchanges/catalog.ts';
-import type { ExchangePort, SealingKeyIssuer } from './exchanges/exchange.ts';
+import { createCatalog } from './exchanges/catalog.ts';
 import { createAccountConnection } from './features/accounts/account-connection.ts';
 import { createAccountService } from './features/accounts/account-service.ts';
 import { createAccountUpdate } from './features/accounts/account-update.ts';
@@ -26,13 +25,10 @@ import { createChartService } from './features/charts/chart-service.ts';
 import { createCredentialChoice } from './features/credentials/credential-choice.ts';
 import { createCredentialIntake } from './features/credentials/credential-intake.ts';
 import { createCredentialService } from './features/credentials/credential-service.ts';
-import { createFingerprint } from './features/credentials/fingerprint.ts';
 import { callOutsideUnits } from './features/idempotency/outside-calls.ts';
 import { createKeyTrial } from './features/credentials/key-trial.ts';
 import { limitTrials } from './features/credentials/trial-budget.ts';
 import { createMarketService } from './features/markets/market-service.ts';
-import { createPriceSource } from './features/markets/price-source.ts';
-import { createPriceStore } from './features/markets/price-store.ts';
 import { createVenueMarketService } from './features/markets/venue-market-service.ts';
 import { createAutobalanceService } from './features/portfolios/autobalance-service.ts';
 import { createPortfolioService } from './features/portfolios/portfolio-service.ts';
@@ -75,11 +71,8 @@ import { createVolumeRoutes } from './surfaces/ver1/volume-routes.ts';
 import { createVenueReadRoutes } from './surfaces/ver1/venue-read-routes.ts';
 import { createVer1Surface } from './surfaces/ver1/ver1-surface.ts';
 
-/** Custody as the gateway sees it. */
-export type Custody = ExchangePort & SealingKeyIssuer & { ping(): Promise<unknown> };
-
 export interface AssemblyDeps {
-  readonly config: Pick<Config, 'environment' | 'exchanges' | 'gateway' | 'limits' | 'tokens'>;
+  readonly config: Pick<Config, 'environment' | 'exchanges' | 'gateway' | 'limits' | 'tokens' | 'webhooks'>;
   /** Key of callers' secrets and fingerprints, 32 bytes. */
   readonly gatewayKek: Buffer;
   readonly custody: Custody;
@@ -114,7 +107,11 @@ export const assemble = (
     refuseReplay: callerAuth.refuseReplay,
     clock: deps.clock,
   });
-  const surfaces = [createVer1(parts, keys, iconUrl), createApi(parts, callerAuth, callerKeys, iconUrl)];
+  const { refuseReplay } = callerAuth;
+  const surfaces = [
+    createVer1(parts, keys, iconUrl),
+    createApi(parts, callerAuth, callerKeys, iconUrl, createWebhookApi({ ...deps, database, refuseReplay })),
+  ];
   return { custody, keys, callerAuth, catalog, parts, surfaces, takes };
 };
 
@@ -127,39 +124,6 @@ export const describeApi = (deps: AssemblyDeps & { readonly databaseUrl: string 
   });
   return describeSurfaces(assemble(deps, database, undefined, (path) => path).surfaces);
 };
-
-/** What the routes of more than one surface are made of: one book of prices, one sealer, one way to custody. */
-const createParts = (
-  { config, custody, clock, logger, gatewayKek }: AssemblyDeps,
-  database: TenantDatabase,
-  catalog: Catalog,
-) => {
-  const { referenceVenue } = config.exchanges;
-  const referenceVenueId = catalog.findVenue(referenceVenue)?.id;
-  if (referenceVenueId === undefined) {
-    throw new ConfigError([
-      `exchanges.referenceVenue (COUNTERSIGN_REFERENCE_VENUE): ${referenceVenue} is no exchange`,
-    ]);
-  }
-  return {
-    database,
-    exchanges: custody,
-    prices: createPriceSource({
-      exchanges: custody,
-      store: createPriceStore(database.shared),
-      clock,
-      logger,
-    }),
-    referenceVenueId,
-    fingerprint: createFingerprint(gatewayKek),
-    seal: createSealer(custody, clock),
-    catalog,
-    clock,
-    logger,
-  };
-};
-
-export type Parts = ReturnType<typeof createParts>;
 
 const createVer1 = (parts: Parts, keys: CallerKeyDirectory, iconUrl: (path: string) => string): Surface => {
   const { database, catalog, clock } = parts;
@@ -201,6 +165,7 @@ const createApi = (
   { tokenService, explainer, refuseReplay }: Pick<CallerAuth, 'tokenService' | 'explainer' | 'refuseReplay'>,
   callerKeys: CallerKeyAdministration,
   iconUrl: (path: string) => string,
+  webhooks: readonly Route[],
 ): Surface => {
   const { database, catalog, clock } = parts;
   const credentials = createCredentialChoice(parts);
@@ -211,6 +176,7 @@ const createApi = (
     ...createTokenRoutes(tokenService),
     ...createExplainRoutes(explainer, clock),
     ...createKeyRoutes(callerKeys),
+    ...webhooks,
     ...createTradeRoutes({
       trades: createTradeService({ database, credentials }),
       syncTrades: createTradeSync({

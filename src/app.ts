@@ -1,26 +1,32 @@
 /** The composition root of the gateway: everything is made here and handed to what needs it. */
 import { EXPLAIN_PATH } from './auth/explainer.ts';
+import type { NonceStore } from './auth/nonce-store.ts';
 import type { Config } from './config/config-schema.ts';
 import { startNotificationListener } from './db/notification-listener.ts';
 import { createTenantDatabase } from './db/postgres-tenant-database.ts';
-import { findPendingMigrations, findUnsafe } from './db/safety-checks.ts';
+import type { TenantDatabase } from './db/tenant-database.ts';
+import { findPendingMigrations } from './db/safety-checks.ts';
+import { assertSafe, UnsafeDatabaseError } from './db/unsafe-database.ts';
 import { createKeyUsage } from './features/caller-keys/key-usage.ts';
-import { createCredentialCheck } from './features/credentials/credential-check.ts';
 import { createIdempotentWork } from './features/idempotency/idempotent-work.ts';
 import { createHttpServer } from './http/server.ts';
 import { checkRedis, startRedisConnection } from './redis/redis-connection.ts';
 import { createRedisTakes } from './redis/redis-takes.ts';
+import type { ReadinessCheck } from './http/health.ts';
 import type { Surface } from './http/surface.ts';
-import { startCredentialCheckWorker } from './jobs/credential-check-worker.ts';
 import { drawIcons } from './surfaces/venue-icons.ts';
 import { CURRENCY_ICON } from './surfaces/ver1/chart-wire.ts';
 import { SUMMARY_ICON } from './surfaces/ver1/summary-wire.ts';
-import { assemble, type AssemblyDeps, describeSurfaces, type Parts } from './app-surfaces.ts';
+import { type AdminListener, createAdminListener } from './app-admin.ts';
+import { followPauses } from './app-parts.ts';
+import { assemble, type AssemblyDeps, describeSurfaces } from './app-surfaces.ts';
 
 export interface GatewayDeps extends AssemblyDeps {
-  readonly config: AssemblyDeps['config'] & Pick<Config, 'jobs' | 'database' | 'redis'>;
+  readonly config: AssemblyDeps['config'] & Pick<Config, 'admin' | 'database' | 'redis'>;
   /** Connection string of the gateway's login role. */
   readonly databaseUrl: string;
+  /** Of the admin API's; without it the admin API is off. */
+  readonly adminDatabaseUrl?: string | undefined;
   /** How far the event loop lags; measured, unless given. */
   readonly readLoopDelayMs?: () => number;
 }
@@ -30,19 +36,12 @@ export interface Gateway {
   readonly surfaces: readonly Surface[];
   /** Starts to listen; answers the base URL, e.g. `http://127.0.0.1:8080`. */
   listen(): Promise<string>;
+  /** Where the admin API listens, once the gateway does; undefined: it is off. */
+  adminUrl(): string | undefined;
+  /** What the admin API serves. */
+  readonly adminSurface: Surface | undefined;
   /** Finishes what is in flight, then lets go of everything. */
   close(): Promise<void>;
-}
-
-/** The database does not hold what the gateway relies on: it must not serve. */
-class UnsafeDatabaseError extends Error {
-  override readonly name = 'UnsafeDatabaseError';
-
-  constructor(problems: readonly string[]) {
-    super(
-      `The database is not safe to serve from:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-    );
-  }
 }
 
 /** Throws UnsafeDatabaseError when row security, roles, grants or migrations are not as they must be. */
@@ -54,17 +53,14 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     applicationName: 'countersign-gateway',
     maxConnections: config.database.poolSize,
   });
-  const problems = await findUnsafe(database.shared);
-  if (problems.length > 0) {
-    await database[Symbol.asyncDispose]();
-    throw new UnsafeDatabaseError(problems);
-  }
+  await assertSafe(database);
 
   const { url: redisUrl } = config.redis;
   const redis = redisUrl === undefined ? undefined : startRedisConnection({ url: redisUrl, logger });
   let publicUrl = '';
   const assembled = assemble(deps, database, redis, (path) => publicUrl + path);
   const { custody, keys, callerAuth, catalog, parts, surfaces, takes } = assembled;
+  const pauses = await followPauses(parts.pauses, deps);
   const { authenticator, explainsAlways } = callerAuth;
   const usage = createKeyUsage({ database, clock, logger });
   const listener = startNotificationListener({
@@ -75,6 +71,22 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     onLost: () => keys.setListening(false),
     onListening: () => keys.setListening(true),
   });
+  const readinessChecks = {
+    database: async () => {
+      const pending = await findPendingMigrations(database.shared);
+      if (pending.length > 0) throw new UnsafeDatabaseError(pending);
+    },
+    custody: async () => {
+      await custody.ping();
+    },
+    ...(redis !== undefined && {
+      redis: async () => {
+        await checkRedis(redis);
+        await callerAuth.nonces.begin();
+      },
+    }),
+  };
+  const admin = await createAdmin(deps, database, callerAuth.nonces, readinessChecks);
   const server = createHttpServer({
     surfaces,
     authenticator: {
@@ -88,21 +100,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     work: createIdempotentWork({ database, gatewayKek: deps.gatewayKek, clock, logger }),
     logger,
     clock,
-    readinessChecks: {
-      database: async () => {
-        const pending = await findPendingMigrations(database.shared);
-        if (pending.length > 0) throw new UnsafeDatabaseError(pending);
-      },
-      custody: async () => {
-        await custody.ping();
-      },
-      ...(redis !== undefined && {
-        redis: async () => {
-          await checkRedis(redis);
-          await callerAuth.nonces.begin();
-        },
-      }),
-    },
+    readinessChecks,
     documents: {
       '/openapi.json': {
         contentType: 'application/json',
@@ -121,10 +119,13 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     ...(redis !== undefined && { sharedTakes: createRedisTakes(redis) }),
   });
 
-  const checks = startChecks(parts, config.jobs);
+  let adminUrl: string | undefined;
   return {
     surfaces,
+    adminSurface: admin?.surface,
+    adminUrl: () => adminUrl,
     async listen() {
+      adminUrl = await admin?.listen();
       const { port } = await server.listen(config.gateway.port, config.gateway.host);
       const host = config.gateway.host.includes(':') ? `[${config.gateway.host}]` : config.gateway.host;
       const url = `http://${host}:${port}`;
@@ -132,10 +133,10 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
       return url;
     },
     async close() {
-      await server.close();
-      await checks?.[Symbol.asyncDispose]();
+      await Promise.all([server.close(), admin?.close()]);
       await usage.settled();
       await listener[Symbol.asyncDispose]();
+      await pauses[Symbol.asyncDispose]();
       takes?.[Symbol.dispose]();
       await redis?.[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
@@ -143,15 +144,29 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   };
 };
 
-const HOUR_MS = 3_600_000;
-
-const startChecks = (
-  parts: Parts,
-  { credentialCheckHours, pollMs }: Config['jobs'],
-): AsyncDisposable | undefined => {
-  if (credentialCheckHours === 0) return undefined;
-  const { database, clock, logger } = parts;
-  const check = createCredentialCheck(parts);
-  const intervalMs = credentialCheckHours * HOUR_MS;
-  return startCredentialCheckWorker({ database, check, clock, logger, intervalMs, pollMs });
+/** undefined, with a line in the log that says why, where it is off. */
+const createAdmin = async (
+  deps: GatewayDeps,
+  database: TenantDatabase,
+  nonces: NonceStore,
+  readinessChecks: Readonly<Record<string, ReadinessCheck>>,
+): Promise<AdminListener | undefined> => {
+  const { adminDatabaseUrl, config, logger } = deps;
+  if (config.admin.port === undefined) {
+    logger.info('the admin API is off: set admin.port (COUNTERSIGN_ADMIN_PORT) to have it');
+    return undefined;
+  }
+  if (adminDatabaseUrl === undefined) {
+    logger.warn(
+      'the admin API is off: database.adminUrl (COUNTERSIGN_ADMIN_DATABASE_URL), its own login role, is not set',
+    );
+    return undefined;
+  }
+  return await createAdminListener({
+    ...deps,
+    databaseUrl: adminDatabaseUrl,
+    database,
+    nonces,
+    readinessChecks,
+  });
 };

@@ -42,6 +42,8 @@ export interface Actor {
   readonly mode: AccountMode;
   /** How the caller proved who it is; a `legacy` request can be sent again by whoever saw it. */
   readonly provenBy: Profile | 'bearer' | 'session';
+  /** When the proof ends, milliseconds since the epoch; undefined: with the key. */
+  readonly provenUntil?: number;
   readonly requestId: string;
 }
 

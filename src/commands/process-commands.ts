@@ -15,6 +15,12 @@ export const PROCESS_COMMANDS: readonly Command[] = [
       (await import('../processes/gateway-process.ts')).runGateway(config, logger),
   }),
   defineCommand({
+    words: 'worker',
+    summary: 'Run background work: syncs, checks, and what is told to webhooks',
+    run: async (_, { config, logger }) =>
+      (await import('../processes/worker-process.ts')).runWorker(config, logger),
+  }),
+  defineCommand({
     words: 'custody',
     summary: 'Run custody, the only process that opens exchange keys',
     run: async (_, { config, logger }) =>

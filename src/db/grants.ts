@@ -38,7 +38,8 @@ const GATEWAY_GRANTS: readonly string[] = [
   'insert on paper_ledgers',
   'select, insert on token_keys',
   'select, insert, update on venue_states, venue_tellings',
-  'select, insert, update, delete on venue_pauses, venue_notices',
+  'select on venue_pauses',
+  'select, insert, update, delete on venue_notices',
   'execute on function ensure_partitions(timestamptz), drop_old_partition(timestamptz)',
   'usage on sequence account_id_seq',
   `execute on ${AUDIT_APPEND}`,
@@ -94,6 +95,8 @@ const ADMIN_GRANTS: readonly string[] = [
   'select, update (used_at) on admin_links',
   'select, insert, delete, update (last_seen_at) on admin_sessions',
   'select, insert, delete, update (minute) on admin_reads',
+  'select on venue_states',
+  'select, insert, update, delete on venue_pauses',
   'execute on function tenant_delete(uuid)',
   `execute on ${AUDIT_APPEND}`,
   `execute on ${EVENT_APPEND}`,
@@ -139,5 +142,7 @@ export const grantConnect = async (owner: Knex): Promise<void> => {
   const database = rows[0];
   if (database?.own !== true) return;
   await owner.raw(`revoke connect, temporary on database ${database.name} from public`);
-  await owner.raw(`grant connect on database ${database.name} to ${GATEWAY_ROLE}, ${CUSTODY_ROLE}, ${ADMIN_ROLE}`);
+  await owner.raw(
+    `grant connect on database ${database.name} to ${GATEWAY_ROLE}, ${CUSTODY_ROLE}, ${ADMIN_ROLE}`,
+  );
 };

@@ -8,23 +8,28 @@ import type { Logger } from '../shared/logger.ts';
 import { DATABASE, EMBEDDED_FOLDER } from './database-setup.ts';
 
 /** Runs `work` and lets go of the database; an embedded Postgres that already ran runs on. */
-export const withOwnerDatabase = async (
+export const withOwnerDatabase = (
   config: Config,
   logger: Logger,
   work: (database: TenantDatabase) => Promise<void>,
-): Promise<void> => {
+): Promise<void> => withOwnerUrl(config, logger, (url) => withDatabase(url, logger, work));
+
+/** The same with the owner's connection string. */
+export const withOwnerUrl = async <T>(
+  config: Config,
+  logger: Logger,
+  work: (ownerUrl: string) => Promise<T>,
+): Promise<T> => {
   const { url, embeddedUser } = config.database;
-  if (url !== undefined) {
-    await withDatabase(url, logger, work);
-    return;
-  }
+  if (url !== undefined) return work(url);
   const postgres = await startEmbeddedPostgres({
     dataDir: path.join(config.dataDir, EMBEDDED_FOLDER),
     runAsUser: embeddedUser,
     logger,
   });
   try {
-    await withDatabase(postgres.url('postgres', DATABASE), logger, work);
+    await postgres.ensureDatabase(DATABASE);
+    return await work(postgres.url('postgres', DATABASE));
   } finally {
     await postgres.stop();
   }

@@ -27,7 +27,8 @@ describe('an exchange that cannot be asked', () => {
     const { id } = await use.store('bitfinex', sent);
     const due = async (): Promise<boolean> => {
       const rows = await use.rows<{ due: boolean }>(
-        'select due_at <= now() as due from credential_checks where tenant_id = $1 and credential_id = $2',
+        `select due_at <= now() as due from jobs
+          where tenant_id = $1 and credential_id = $2::uuid and kind = 'credential_check'`,
         [id],
       );
       return rows[0]?.due === true;

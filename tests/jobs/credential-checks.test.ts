@@ -17,7 +17,7 @@ const checkRow = async (id: string): Promise<CheckRow | undefined> => {
   const [row] = await use.rows<CheckRow>(
     `select due_at <= now() as due, (extract(epoch from due_at - now()) / 60)::float as minutes, failures,
             lease_id is not null as leased
-       from credential_checks where tenant_id = $1 and credential_id = $2`,
+       from jobs where tenant_id = $1 and credential_id = $2::uuid and kind = 'credential_check'`,
     [id],
   );
   return row;
@@ -26,7 +26,8 @@ const checkRow = async (id: string): Promise<CheckRow | undefined> => {
 /** Lets the worker take it now, and waits until it has. */
 const check = async (id: string): Promise<CheckRow> => {
   await use.rows(
-    "update credential_checks set due_at = now() - interval '1 minute' where tenant_id = $1 and credential_id = $2",
+    `update jobs set due_at = now() - interval '1 minute'
+      where tenant_id = $1 and credential_id = $2::uuid and kind = 'credential_check'`,
     [id],
   );
   for (;;) {
@@ -34,6 +35,15 @@ const check = async (id: string): Promise<CheckRow> => {
     if (row !== undefined && !row.due && !row.leased) return row;
     await delay(10);
   }
+};
+
+const untilChecked = async (tenantId: string, id: string): Promise<void> => {
+  const ask = <Row extends object>(name: string, text: string) =>
+    use.gateway.owner.shared.query<Row>({ name: `test.${name}`, text }, [tenantId, id]);
+  await ask('due', 'update jobs set due_at = now() where tenant_id = $1 and credential_id = $2');
+  const finished =
+    'select id from jobs where tenant_id = $1 and credential_id = $2 and last_finished_at is not null';
+  while ((await ask('finished', finished)).length === 0) await delay(10);
 };
 
 const read = async (id: string) => (await use.get(id)).body as Record<string, unknown>;
@@ -146,7 +156,8 @@ describe('a check', () => {
     for (const sent of [good, bad]) await setAccount(sent, { faults: [] });
     await check(ids[0]);
     await use.rows(
-      'update credential_checks set due_at = now() where tenant_id = $1 and credential_id = $2',
+      `update jobs set due_at = now()
+        where tenant_id = $1 and credential_id = $2::uuid and kind = 'credential_check'`,
       [ids[1]],
     );
     while ((await checkRow(ids[1])) !== undefined) await delay(10);
@@ -169,7 +180,7 @@ describe('not checked', () => {
     expect(await checkRow(id)).toBeUndefined();
     await use.caller.post('/ver1/accounts/new', { type: 'paper_trading', name: 'Paper' });
     const rows = await use.rows(
-      "select credential_id from credential_checks where tenant_id = $1 and venue = 'paper_trading'",
+      "select id from jobs where tenant_id = $1 and kind = 'credential_check' and lane = 'paper_trading'",
     );
     expect(rows).toEqual([]);
   });
@@ -183,12 +194,22 @@ describe('not checked', () => {
     expect((await use.get(id)).status).toBe(404);
   });
 
-  test('are those of a suspended tenant', async () => {
+  test('are those of a suspended tenant, until it is active again', async () => {
     const { id } = await use.store('kraken', await use.keys('kraken'));
     const before = await openings(id);
     await use.rows("update tenants set status = 'suspended' where id = $1");
-    await check(id);
+    await use.rows('update jobs set due_at = now() where tenant_id = $1 and credential_id = $2::uuid', [id]);
+    // Due later, of the same exchange, and checked: the worker has passed by what it leaves alone.
+    const other = await use.gateway.newCaller();
+    const { id: later } = await use.store('kraken', await use.keys('kraken'), {}, other);
+    await untilChecked(other.tenantId, later);
     expect(await openings(id)).toBe(before);
     await use.rows("update tenants set status = 'active' where id = $1");
+    await check(id);
+    const outcomes = await use.rows(
+      "select last_outcome from jobs where tenant_id = $1 and credential_id = $2::uuid and kind = 'credential_check'",
+      [id],
+    );
+    expect(outcomes).toEqual([{ last_outcome: 'checked' }]);
   });
 });

@@ -165,7 +165,7 @@ const REMOVE = {
     returning a.credential_id as "credentialId", before.removed_at is not null as "wasRemoved"`,
 };
 
-interface OriginRow {
+export interface OriginRow {
   readonly id: number;
   readonly marketCode: string;
   readonly address: string | null;
@@ -175,7 +175,7 @@ interface OriginRow {
   readonly transfersSince: Date;
 }
 
-const toOrigin = (row: OriginRow): AccountOrigin => {
+export const toOrigin = (row: OriginRow): AccountOrigin => {
   const { id, marketCode, address, credentialId, generation, isActive, transfersSince } = row;
   if (credentialId !== null && generation !== null && isActive !== null)
     return { kind: 'credential', id, marketCode, credentialId, generation, isActive, transfersSince };

@@ -1,5 +1,5 @@
 /** Uses of stored exchange keys: what follows when they work, and when the exchange no longer accepts them. */
-import type { Actor } from '../../auth/actor.ts';
+import { type Actor, auditName } from '../../auth/actor.ts';
 import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -36,7 +36,7 @@ export const createKeyFailureLock = (deps: {
       const events = await lockRefusedKeys(session, keys, { error, at: now(), requestId });
       if (events === undefined) return;
       await createAuditStore(session).append({
-        actor: `key:${actor.callerKeyId}`,
+        actor: auditName(actor),
         action: 'credential.refused',
         object: `credential:${keys.credentialId}`,
         outcome: 'success; the accounts that use it are locked',

@@ -25,7 +25,7 @@ export interface CredentialCheckDeps {
   readonly clock: Clock;
 }
 
-/** Throws what is neither about the keys nor about the exchange, e.g. custody_unavailable. */
+/** Throws what is not about the keys, e.g. custody_unavailable, or an exchange that nobody can ask now. */
 export type CheckCredential = (tenantId: string, credentialId: string) => Promise<CheckOutcome>;
 
 interface Target extends CredentialToCheck {
@@ -54,7 +54,9 @@ export const createCredentialCheck = (deps: CredentialCheckDeps): CheckCredentia
     } catch (error) {
       const status = statusOf(error);
       if (status === undefined || !(error instanceof AppError)) throw error;
-      if (status === 'exchange_unavailable') return 'unreachable';
+      // With a time it is said of everybody's calls, not of these keys.
+      if (status === 'exchange_unavailable' && error.details.retryAfterMs === undefined) return 'unreachable';
+      if (status === 'exchange_unavailable') throw error;
       await recordRefusal(target, status, error);
       return 'checked';
     }

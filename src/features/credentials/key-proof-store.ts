@@ -60,8 +60,9 @@ const MARK_USED = {
        where c.tenant_id = $1 and c.id = $2 and not due.is_renewed
       returning c.id, c.rights_source
     ), checks as (
-      update credential_checks k set due_at = least(k.due_at, $4) from used
-       where k.tenant_id = $1 and k.credential_id = used.id and used.rights_source is null
+      update jobs j set due_at = least(j.due_at, $4) from used
+       where j.tenant_id = $1 and j.kind = 'credential_check' and j.subject = used.id::text
+         and used.rights_source is null
     )
     select is_renewed as "isRenewed" from due`,
 };

@@ -28,6 +28,23 @@ export interface TradeSyncRequest {
   readonly limit: number;
 }
 
+/** What else a sync is asked that nobody waits for. */
+export interface TradeSyncWatch {
+  /** Aborted, it ends with the page that it is at. */
+  readonly signal: AbortSignal;
+  /** Called with each page that was stored. */
+  onPage(page: TradeSyncPage): Promise<void>;
+}
+
+export interface TradeSyncPage {
+  /** Market that it is of; null: of all. */
+  readonly symbol: string | null;
+  readonly symbolsSynced: number;
+  readonly symbolsTotal: number;
+  /** New trades of this sync so far. */
+  readonly synced: number;
+}
+
 export interface TradeSyncResult {
   /** The market that was asked for, as the exchange spells it. */
   readonly symbol: string | null;
@@ -48,7 +65,11 @@ export interface TradeSyncResult {
  * Throws not_supported where trades cannot be read, not_found for an unknown market or where no keys are stored, conflict while another sync of the same wallet is
  * at work or when the keys are switched off. What goes wrong later is `failure`.
  */
-export type SyncTrades = (actor: Actor, request: TradeSyncRequest) => Promise<TradeSyncResult>;
+export type SyncTrades = (
+  actor: Actor,
+  request: TradeSyncRequest,
+  watch?: TradeSyncWatch,
+) => Promise<TradeSyncResult>;
 
 export interface TradeSyncDeps {
   readonly database: TenantDatabase;
@@ -90,6 +111,7 @@ const tell = async (
 interface Run {
   readonly actor: Actor;
   readonly request: TradeSyncRequest;
+  readonly watch: TradeSyncWatch | undefined;
   readonly keys: ChosenCredential;
   readonly lease: SyncLease;
   readonly untilMs: number;
@@ -176,7 +198,7 @@ export const createTradeSync = (deps: TradeSyncDeps): SyncTrades => {
   /** false: there was no time left. */
   const readToEnd = async (run: Run, symbol: string | null, start: string | null): Promise<boolean> => {
     let cursor = start;
-    while (clock.now() < run.untilMs) {
+    while (clock.now() < run.untilMs && run.watch?.signal.aborted !== true) {
       const { trades, ...page } = await exchanges.fetchTrades(
         contextOf(run.actor),
         refOf(run),
@@ -198,6 +220,8 @@ export const createTradeSync = (deps: TradeSyncDeps): SyncTrades => {
       });
       run.synced += stored;
       run.duplicates += valued.length - stored;
+      const { symbolsSynced, symbolsTotal, synced } = run;
+      await run.watch?.onPage({ symbol, symbolsSynced, symbolsTotal, synced });
       if (page.isLast) return true;
     }
     return false;
@@ -217,7 +241,7 @@ export const createTradeSync = (deps: TradeSyncDeps): SyncTrades => {
     return { symbol, synced, duplicates, symbolsSynced, symbolsTotal, isComplete, failure };
   };
 
-  return async (actor, request) => {
+  return async (actor, request, watch) => {
     assertListed(request.exchange.venue);
     const keys = await credentials.choose(actor, request.exchange, request.credentialId);
     const lease = await acquire(actor, keys);
@@ -228,6 +252,7 @@ export const createTradeSync = (deps: TradeSyncDeps): SyncTrades => {
       const result = await finish({
         actor,
         request,
+        watch,
         keys,
         lease,
         since,
