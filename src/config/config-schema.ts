@@ -70,6 +70,7 @@ export const configSchema = z.strictObject({
       .refine((ranges) => ranges.every(isAddressRange), 'must be addresses or CIDRs')
       .describe('CIDRs whose X-Forwarded-For counts'),
     validateResponses: flag.describe('Check every answer against its schema'),
+    docs: flag.describe('Serve the API document as a page, /docs, that signs requests in the browser'),
   }),
   admin: z
     .strictObject({
@@ -180,6 +181,15 @@ export const configSchema = z.strictObject({
       .describe('Issuers whose tokens act through caller keys'),
   }),
   demo: flag.describe('Seed a demo tenant and write demo.json'),
+  audit: z
+    .strictObject({
+      checkpointDir: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Folder for signed checkpoints of the audit chains, outside the database; default: in dataDir'),
+    })
+    .default({}),
   jobs: z.strictObject({
     credentialCheckHours: z.coerce
       .number()
@@ -239,6 +249,8 @@ export const configSchema = z.strictObject({
     ipPerMinute: perMinute.describe('Requests a minute of one address'),
     failedAuthPerMinute: perMinute.describe('Failed authentications a minute of one address and for one key'),
     publicPerMinute: perMinute.describe('Unsigned requests a minute of one address'),
+    streams: count(100_000).describe('Streams of events that are open at once'),
+    streamsPerKey: count(10_000).describe('The same of one caller key'),
     keyTrialsPerMinute: perMinute.describe('Exchange keys that one tenant has tried in a minute'),
     refusedKeysPerMinute: perMinute.describe(
       'Those of them that the exchange may refuse before the tenant has to wait a minute',
@@ -248,6 +260,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       rootKek: z.string().optional().describe('Root key of custody: 32 bytes as hex or base64'),
       rootKekFile: z.string().optional().describe('File that holds it, closed to other users'),
+      previousRootKeks: list
+        .optional()
+        .describe('Root keys before it, which still open what they wrapped until countersign keys rewrap'),
+      previousRootKekFiles: list.optional().describe('Files that hold them, closed to other users'),
       gatewayKek: z.string().optional().describe("Key of callers' secrets: 32 bytes as hex or base64"),
       gatewayKekFile: z.string().optional().describe('File that holds it, closed to other users'),
     })

@@ -45,6 +45,30 @@ export const loadKek = (config: Config, name: KekName): Kek => {
   return toKek(ensureGeneratedSecret(config.dataDir, `${name}-kek`), setting.variable);
 };
 
+const PREVIOUS = {
+  root: {
+    values: 'previousRootKeks',
+    files: 'previousRootKekFiles',
+    variable: 'COUNTERSIGN_PREVIOUS_ROOT_KEKS',
+    fileVariable: 'COUNTERSIGN_PREVIOUS_ROOT_KEK',
+  },
+} as const;
+
+/** Keys before the one of `loadKek`: they open, and nothing new is sealed with them. Throws as it does. */
+export const loadPreviousKeks = (config: Config, name: keyof typeof PREVIOUS): Kek[] => {
+  const { values, files, variable, fileVariable } = PREVIOUS[name];
+  return [
+    ...(config.secrets[values] ?? []).map((text) => toKek(text, variable)),
+    ...(config.secrets[files] ?? []).map((file) => toKek(readSecretFile(file, fileVariable), variable)),
+  ];
+};
+
+/** Where custody writes checkpoints of the audit chains, and whoever verifies reads them. */
+export const checkpointFolder = ({ audit, dataDir }: Config): string =>
+  audit.checkpointDir === undefined
+    ? path.join(dataDir, 'audit')
+    : path.resolve(dataDir, audit.checkpointDir);
+
 /** What is wrong with the keys that are given; one that is not given is missed by the process that needs it. */
 export const kekProblems = (config: Config): string[] => {
   const ids: string[] = [];
@@ -59,6 +83,13 @@ export const kekProblems = (config: Config): string[] => {
       throw error;
     }
   });
+  for (const name of Object.keys(PREVIOUS) as (keyof typeof PREVIOUS)[])
+    try {
+      loadPreviousKeks(config, name);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
+    }
   if (ids.length === 2 && ids[0] === ids[1]) {
     problems.push('COUNTERSIGN_ROOT_KEK and COUNTERSIGN_GATEWAY_KEK: must be two different keys');
   }

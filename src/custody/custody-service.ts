@@ -6,6 +6,7 @@ import type { KeyedCall } from '../exchanges/ccxt-keyed-instances.ts';
 import type { ChainWallets } from '../exchanges/chains/chain-wallets.ts';
 import type { ExchangeKeys } from '../exchanges/exchange.ts';
 import type { CallContext, CredentialRef } from '../exchanges/exchange-call.ts';
+import { createBoundedCache } from '../shared/bounded-cache.ts';
 import { AppError } from '../shared/errors.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
 import { credentialName } from './credential-name.ts';
@@ -14,7 +15,7 @@ import { type DecryptBudget, OverBudget } from './decrypt-budget.ts';
 import type { FreezeSwitch } from './freeze-switch.ts';
 import type { KeyChain } from './key-chain.ts';
 import { createMarketHandlers } from './market-handlers.ts';
-import { openKeys, refusedBlob, sealedKeyId } from './open.ts';
+import { oldGeneration, openKeys, refusedBlob, sealedKeyId } from './open.ts';
 import { frozen, type OpeningLog } from './opening-log.ts';
 import type { RpcCall, RpcHandlers } from './rpc-server.ts';
 import { createTradeHandlers } from './trade-handlers.ts';
@@ -33,6 +34,8 @@ export interface CustodyServiceDeps {
   readonly logger: Logger;
 }
 
+const KNOWN_OLD_ROWS = 1_000;
+
 interface SealedRecord {
   /** The venue that is going to be called. */
   readonly venueId: string;
@@ -44,6 +47,8 @@ interface SealedRecord {
 export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
   const { store, keyChain, openings, budget, freeze, adapter, wallets, catalog, logger } = deps;
 
+  const refusedRows = createBoundedCache<true>(KNOWN_OLD_ROWS);
+
   const keyedCall = async (
     context: CallContext,
     ref: CredentialRef,
@@ -51,7 +56,7 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
     call: RpcCall,
   ): Promise<KeyedCall> => {
     await freeze.assertThawed();
-    const record = await findRecord(ref, marketCodes);
+    const record = await findRecord(context, ref, marketCodes);
     const { sealed, testnet } = record;
     if (testnet) for (const code of marketCodes) assertTestMarket(catalog, code);
     return {
@@ -65,7 +70,27 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
     };
   };
 
-  const findRecord = async (ref: CredentialRef, marketCodes: readonly string[]): Promise<SealedRecord> => {
+  /** An older row was put in the place of a newer one, whole: only what is kept elsewhere tells. */
+  const refuseOldRow = async (context: CallContext, ref: CredentialRef, least: number): Promise<never> => {
+    const { tenantId, credentialId, generation } = ref;
+    const { purpose, requestId } = context;
+    adapter.forget(credentialName(ref));
+    const error = oldGeneration(credentialId, generation, least);
+    logger.error('an older row of sealed keys was put back', { tenantId, credentialId, generation, least });
+    // Once: whoever asks again and again must not fill the chain.
+    const name = `${credentialName(ref)}:${generation}`;
+    if (refusedRows.get(name) === undefined) {
+      refusedRows.set(name, true);
+      await store.recordRefusal(tenantId, { credentialId, purpose, requestId }, `refused; ${error.message}`);
+    }
+    throw error;
+  };
+
+  const findRecord = async (
+    context: CallContext,
+    ref: CredentialRef,
+    marketCodes: readonly string[],
+  ): Promise<SealedRecord> => {
     const [venueId, ...others] = new Set(marketCodes.map((code) => catalog.getMarket(code).venue.id));
     if (venueId === undefined || others.length > 0) {
       throw new AppError('not_found', 'The account types are not of one exchange');
@@ -79,6 +104,7 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
       adapter.forget(credentialName(ref));
       throw new AppError('not_found', 'There is no such credential');
     }
+    if (stored.generation < stored.leastGeneration) await refuseOldRow(context, ref, stored.leastGeneration);
     const { sealed, testnet } = stored;
     return { venueId, sealed, testnet: ref.testnet ?? testnet, findKey: () => Promise.resolve(stored.key) };
   };

@@ -14,9 +14,15 @@ export interface TenantKeyRow {
   readonly state: 'active' | 'retired' | 'destroyed';
 }
 
+export interface NewTenantKey extends TenantKeyRow {
+  readonly publicJwk: SealingKey['publicJwk'];
+}
+
 interface SealedCredential {
   readonly venue: string;
   readonly generation: number;
+  /** Keys of generations below this one were replaced or shredded: a row of one was put back. */
+  readonly leastGeneration: number;
   readonly sealed: string;
   readonly testnet: boolean;
   readonly key: TenantKeyRow;
@@ -32,10 +38,7 @@ export interface Opening {
 export interface CustodyStore {
   findActiveKey(tenantId: string): Promise<SealingKey | undefined>;
   /** False when the tenant already has an active key; throws not_found when there is no such tenant. */
-  insertKey(
-    tenantId: string,
-    row: TenantKeyRow & { readonly publicJwk: SealingKey['publicJwk'] },
-  ): Promise<boolean>;
+  insertKey(tenantId: string, row: NewTenantKey): Promise<boolean>;
   findKey(tenantId: string, keyId: string): Promise<TenantKeyRow | undefined>;
   /** Undefined also for one that is switched off or shredded. */
   findCredential(tenantId: string, credentialId: string): Promise<SealedCredential | undefined>;
@@ -65,8 +68,9 @@ const FIND_KEY: Statement = {
 const FIND_CREDENTIAL: Statement = {
   name: 'custody_find_credential',
   text: `select c.venue, c.generation, c.sealed, c.metadata @> '{"testnet": true}' as testnet,
-                k.id as key_id, k.private_wrapped, k.kek_id, k.state
+                coalesce(g.least, 1) as least, k.id as key_id, k.private_wrapped, k.kek_id, k.state
          from credentials c join tenant_keys k on k.tenant_id = c.tenant_id and k.id = c.tenant_key_id
+         left join credential_generations g on g.tenant_id = c.tenant_id and g.credential_id = c.id
          where c.tenant_id = $1 and c.id = $2 and c.is_active and c.shredded_at is null and c.sealed is not null`,
 };
 const RECORD_OPENINGS: Statement = {
@@ -92,6 +96,7 @@ interface KeyColumns {
 interface CredentialColumns extends KeyColumns {
   readonly venue: string;
   readonly generation: number;
+  readonly least: number;
   readonly sealed: string;
   readonly testnet: boolean;
 }
@@ -131,8 +136,8 @@ export const createCustodyStore = (database: TenantDatabase): CustodyStore => ({
       .session(tenantId)
       .query<CredentialColumns>(FIND_CREDENTIAL, [tenantId, credentialId]);
     if (row === undefined) return undefined;
-    const { venue, generation, sealed, testnet } = row;
-    return { venue, generation, sealed, testnet, key: toKey(row) };
+    const { venue, generation, least: leastGeneration, sealed, testnet } = row;
+    return { venue, generation, leastGeneration, sealed, testnet, key: toKey(row) };
   },
 
   recordOpenings: async (tenantId, openings) => {

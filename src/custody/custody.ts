@@ -1,5 +1,6 @@
 /** Puts the custody process together: the only place that holds root keys, exchange secrets and ccxt. */
 import { createTenantDatabase } from '../db/postgres-tenant-database.ts';
+import type { TenantDatabase } from '../db/tenant-database.ts';
 import { createCatalog } from '../exchanges/catalog.ts';
 import { createCcxtAdapter } from '../exchanges/ccxt-adapter.ts';
 import { CCXT_VENUES } from '../exchanges/ccxt-venues.ts';
@@ -9,10 +10,19 @@ import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { DecimalString } from '../shared/money.ts';
 import { createCustodyService } from './custody-service.ts';
-import { createCustodyStore } from './custody-store.ts';
+import { createCustodyStore, type CustodyStore } from './custody-store.ts';
 import { createDecryptBudget, type DecryptLimits } from './decrypt-budget.ts';
 import { startFreezeSwitch } from './freeze-switch.ts';
-import { createKeyChain, type RootKeys } from './key-chain.ts';
+import { createCheckpointFile } from './checkpoint-file.ts';
+import { createCheckpointKeys } from './checkpoint-keys.ts';
+import { createCheckpointStore } from './checkpoint-store.ts';
+import { startCheckpointWriter } from './checkpoint-writer.ts';
+import { createKeyChain, type KeyChain } from './key-chain.ts';
+import { createKeyMover } from './key-mover.ts';
+import { createKeyRotationStore } from './key-rotation-store.ts';
+import { startKeyRotator } from './key-rotator.ts';
+import type { RootKeys } from './root-key.ts';
+import { assertRootKeysKnown } from './root-key-check.ts';
 import { createOpeningLog } from './opening-log.ts';
 import { createPaperLedgerStore } from './paper-ledger-store.ts';
 import { createPaperTrading } from './paper-trading.ts';
@@ -42,6 +52,8 @@ export interface CustodyConfig {
   readonly decryptLimits?: DecryptLimits;
   /** Calls at once; more are refused. */
   readonly maxInFlight?: number;
+  /** Folder that audit checkpoints are written to, outside the database. */
+  readonly checkpointFolder: string;
   /** Group that may use the socket beside our own user. */
   readonly socketGroupId?: number | undefined;
   readonly logger: Logger;
@@ -105,12 +117,15 @@ export const startCustody = async (config: CustodyConfig): Promise<Custody> => {
     logger,
     onFrozen: forgetKeys,
   });
+  const upkeep: AsyncDisposable[] = [];
   const release = async (): Promise<void> => {
+    await Promise.all(upkeep.map((each) => each[Symbol.asyncDispose]()));
     await freeze[Symbol.asyncDispose]();
     await adapter.close();
     await database[Symbol.asyncDispose]();
   };
   try {
+    upkeep.push(...(await startUpkeep(config, database, store, keyChain)));
     const server = await startRpcServer({
       socketPath: config.socketPath,
       handlers: createCustodyService({
@@ -138,4 +153,39 @@ export const startCustody = async (config: CustodyConfig): Promise<Custody> => {
     await release();
     throw error;
   }
+};
+
+/** What custody does of its own: it signs the audit chains, and turns keys over. Throws ConfigError for a missing root key. */
+const startUpkeep = async (
+  config: CustodyConfig,
+  database: TenantDatabase,
+  store: CustodyStore,
+  keyChain: KeyChain,
+): Promise<AsyncDisposable[]> => {
+  const { databaseUrl, rootKeys, clock, logger } = config;
+  const rotations = createKeyRotationStore(database);
+  await assertRootKeysKnown(rotations, rootKeys);
+  const checkpoints = createCheckpointStore(database);
+  const checkpointKeys = createCheckpointKeys({ store: checkpoints, rootKeys, logger });
+  return [
+    startCheckpointWriter({
+      database,
+      databaseUrl,
+      store: checkpoints,
+      keys: checkpointKeys,
+      file: createCheckpointFile(config.checkpointFolder, clock),
+      clock,
+      logger,
+    }),
+    startKeyRotator({
+      store,
+      rotations,
+      keyChain,
+      mover: createKeyMover({ store, rotations, keyChain, logger }),
+      checkpointKeys,
+      rootKeys,
+      databaseUrl,
+      logger,
+    }),
+  ];
 };

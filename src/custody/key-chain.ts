@@ -1,41 +1,31 @@
 /** Root key → tenant key pair → sealed record: makes tenant key pairs and opens their private halves. */
 import { randomUUID } from 'node:crypto';
-import {
-  CompactEncrypt,
-  type CryptoKey,
-  compactDecrypt,
-  decodeProtectedHeader,
-  exportJWK,
-  generateKeyPair,
-  importJWK,
-} from 'jose';
+import { type CryptoKey, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { z } from 'zod';
 import type { SealingKey } from '../exchanges/exchange.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import { type BoundedCache, createBoundedCache } from '../shared/bounded-cache.ts';
-import type { CustodyStore, TenantKeyRow } from './custody-store.ts';
+import type { CustodyStore, NewTenantKey, TenantKeyRow } from './custody-store.ts';
+import { assertRootKeys, type RootKeys, unwrapKey, type WrapPlace, wrapKey } from './root-key.ts';
 import { publicJwkSchema, SEALING_ALG } from './sealed-header.ts';
-
-/** Root keys by id, 32 bytes each; new tenant keys are wrapped by the primary one. */
-export interface RootKeys {
-  readonly primary: string;
-  readonly keys: Readonly<Record<string, Buffer>>;
-}
 
 export interface KeyChain {
   /** The tenant's active public key; makes the pair when there is none. Safe to call at once from many places. */
   ensureTenantKey(tenantId: string): Promise<SealingKey>;
   /** The private half of a stored pair. Throws unknown_error when it is destroyed or does not belong there. */
   privateKey(tenantId: string, row: TenantKeyRow): Promise<CryptoKey>;
+  /** A new key pair of the tenant, not stored yet. */
+  makeTenantKey(tenantId: string): Promise<NewTenantKey>;
+  /** The private half of a stored pair, wrapped by the primary root key. Throws as `privateKey` does. */
+  rewrap(tenantId: string, row: TenantKeyRow): Promise<string>;
+  /** Forgets which key of the tenant seals. */
+  forgetTenant(tenantId: string): void;
   /** Forgets the private halves that are open. */
   forgetAll(): void;
 }
 
-const WRAP_ALG = 'dir';
-const WRAP_ENC = 'A256GCM';
-const WRAP_DOMAIN = 'tenant-key';
-// A rotated key is used within this time; the one before it still opens.
+// A rotated key is used within this time, even when the word of it is lost; the one before it still opens.
 const FRESH_MS = 10_000;
 // An opened tenant key is a few hundred bytes; opening one costs 0.2 ms.
 const CACHED_KEYS = 1_024;
@@ -49,14 +39,38 @@ export const createKeyChain = (deps: { store: CustodyStore; rootKeys: RootKeys; 
   const active: BoundedCache<{ readonly key: Promise<SealingKey>; readonly untilMs: number }> =
     createBoundedCache(CACHED_KEYS);
 
+  const makeTenantKey = async (tenantId: string): Promise<NewTenantKey> => {
+    const pair = await generateKeyPair(SEALING_ALG, { crv: 'X25519', extractable: true });
+    const jwk = privateJwkSchema.parse(await exportJWK(pair.privateKey));
+    const id = randomUUID();
+    const privateWrapped = await wrapKey(rootKeys, placeOf(tenantId, id), jwk);
+    const publicJwk = publicJwkSchema.parse(jwk);
+    return { id, publicJwk, privateWrapped, kekId: rootKeys.primary, state: 'active' };
+  };
+
   const findOrMake = async (tenantId: string): Promise<SealingKey> => {
     const found = await store.findActiveKey(tenantId);
     if (found !== undefined) return found;
-    const made = await makeTenantKey(tenantId, rootKeys);
-    if (await store.insertKey(tenantId, made.row)) return made.key;
+    const made = await makeTenantKey(tenantId);
+    if (await store.insertKey(tenantId, made)) return { keyId: made.id, publicJwk: made.publicJwk };
     const other = await store.findActiveKey(tenantId);
     if (other === undefined) throw new AppError('unknown_error', 'The tenant has no sealing key');
     return other;
+  };
+
+  const unwrap = async (tenantId: string, { id, privateWrapped }: TenantKeyRow) => {
+    if (privateWrapped === null) throw shut();
+    try {
+      return privateJwkSchema.parse(await unwrapKey(rootKeys, placeOf(tenantId, id), privateWrapped));
+    } catch {
+      throw shut();
+    }
+  };
+
+  const importPrivate = async (tenantId: string, row: TenantKeyRow): Promise<CryptoKey> => {
+    const key = await importJWK(await unwrap(tenantId, row), SEALING_ALG, { extractable: false });
+    if (key instanceof Uint8Array) throw shut();
+    return key;
   };
 
   return {
@@ -77,8 +91,7 @@ export const createKeyChain = (deps: { store: CustodyStore; rootKeys: RootKeys; 
       if (row.state === 'destroyed' || row.privateWrapped === null) throw shut();
       // The wrapped text is part of the name: a row that was changed is opened, and checked, anew.
       const name = `${tenantId}\0${row.id}\0${row.privateWrapped}`;
-      const key =
-        opened.get(name) ?? opened.set(name, unwrap(tenantId, row.id, row.privateWrapped, rootKeys));
+      const key = opened.get(name) ?? opened.set(name, importPrivate(tenantId, row));
       try {
         return await key;
       } catch (error) {
@@ -87,69 +100,18 @@ export const createKeyChain = (deps: { store: CustodyStore; rootKeys: RootKeys; 
       }
     },
 
+    makeTenantKey,
+    rewrap: async (tenantId, row) =>
+      wrapKey(rootKeys, placeOf(tenantId, row.id), await unwrap(tenantId, row)),
+    forgetTenant: (tenantId) => active.delete(tenantId),
     forgetAll: () => opened.clear(),
   };
 };
 
 const shut = (): AppError => new AppError('unknown_error', 'The tenant key does not open');
 
-const assertRootKeys = (rootKeys: RootKeys): void => {
-  if (rootKeys.keys[rootKeys.primary] === undefined) throw new Error('the primary root key is missing');
-  for (const key of Object.values(rootKeys.keys)) {
-    if (key.length !== 32) throw new Error('a root key is not 32 bytes long');
-  }
-};
-
-const makeTenantKey = async (
-  tenantId: string,
-  rootKeys: RootKeys,
-): Promise<{ key: SealingKey; row: TenantKeyRow & { readonly publicJwk: SealingKey['publicJwk'] } }> => {
-  const pair = await generateKeyPair(SEALING_ALG, { crv: 'X25519', extractable: true });
-  const jwk = privateJwkSchema.parse(await exportJWK(pair.privateKey));
-  const id = randomUUID();
-  const kekId = rootKeys.primary;
-  const wrapped = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(jwk)))
-    .setProtectedHeader(wrapHeader(tenantId, id, kekId))
-    .encrypt(rootKeys.keys[kekId] ?? new Uint8Array());
-  const publicJwk = publicJwkSchema.parse(jwk);
-  return {
-    key: { keyId: id, publicJwk },
-    row: { id, publicJwk, privateWrapped: wrapped, kekId, state: 'active' },
-  };
-};
-
-const wrapHeader = (tenantId: string, keyId: string, kekId: string) => ({
-  alg: WRAP_ALG,
-  enc: WRAP_ENC,
-  kid: kekId,
+const placeOf = (tenantId: string, keyId: string): WrapPlace => ({
   tenant: tenantId,
   key: keyId,
-  domain: WRAP_DOMAIN,
+  domain: 'tenant-key',
 });
-
-const unwrap = async (
-  tenantId: string,
-  keyId: string,
-  wrapped: string,
-  rootKeys: RootKeys,
-): Promise<CryptoKey> => {
-  try {
-    const header: Readonly<Record<string, unknown>> = decodeProtectedHeader(wrapped);
-    const kekId = typeof header['kid'] === 'string' ? header['kid'] : '';
-    const kek = Object.hasOwn(rootKeys.keys, kekId) ? rootKeys.keys[kekId] : undefined;
-    if (kek === undefined) throw shut();
-    for (const [name, expected] of Object.entries(wrapHeader(tenantId, keyId, kekId))) {
-      if (header[name] !== expected) throw shut();
-    }
-    const { plaintext } = await compactDecrypt(wrapped, kek, {
-      keyManagementAlgorithms: [WRAP_ALG],
-      contentEncryptionAlgorithms: [WRAP_ENC],
-    });
-    const jwk = privateJwkSchema.parse(JSON.parse(new TextDecoder().decode(plaintext)));
-    const key = await importJWK(jwk, SEALING_ALG, { extractable: false });
-    if (key instanceof Uint8Array) throw shut();
-    return key;
-  } catch {
-    throw shut();
-  }
-};

@@ -15,6 +15,13 @@ const LIMIT_CHARACTERS = 128 * 1024;
 
 export const refusedBlob = (): AppError => new AppError('unknown_error', 'The sealed keys do not open here');
 
+/** `least`: the generation that was stored since, or after the keys were deleted the one that would be next. */
+export const oldGeneration = (credentialId: string, generation: number, least: number): AppError =>
+  new AppError(
+    'unknown_error',
+    `The sealed keys of credential ${credentialId} are of generation ${generation}, but generation ${least} is the least that may be opened: an older row was put in the place of a newer one`,
+  );
+
 /** Id of the key that a blob says it is sealed to; not yet proven. */
 export const sealedKeyId = (sealed: string): string => {
   const header = readHeader(sealed);
@@ -29,6 +36,13 @@ export const openKeys = async (
   key: { readonly id: string; readonly privateKey: CryptoKey },
 ): Promise<ExchangeKeys> => {
   const header = readHeader(sealed);
+  const { generation } = header;
+  // Said, not proven; what does not match is refused either way, and this tells the operator why.
+  if (typeof generation === 'number' && generation !== place.generation)
+    throw new AppError(
+      'unknown_error',
+      `The sealed keys of credential ${place.credentialId} are of generation ${generation}, and its row is of generation ${place.generation}: one of the two is older`,
+    );
   for (const [name, expected] of Object.entries(sealedHeader(place, key.id))) {
     if (header[name] !== expected) throw refusedBlob();
   }

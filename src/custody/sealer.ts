@@ -5,14 +5,18 @@ import type { Clock } from '../shared/clock.ts';
 import { type ReadSealingKey, readSealingKey, sealWith } from './seal.ts';
 import type { SealedPlace } from './sealed-header.ts';
 
-// A rotated sealing key is used within this time; the one before it still opens.
+// A rotated sealing key is used within this time, even when the word of it is lost; the one before it still opens.
 const FRESH_MS = 60_000;
 const KEPT_KEYS = 10_000;
 
-export type Sealer = (
-  place: SealedPlace,
-  keys: ExchangeKeys,
-) => Promise<{ readonly sealed: string; readonly sealingKeyId: string }>;
+export interface Sealer {
+  (
+    place: SealedPlace,
+    keys: ExchangeKeys,
+  ): Promise<{ readonly sealed: string; readonly sealingKeyId: string }>;
+  /** The tenant has another sealing key. */
+  forgetTenant(tenantId: string): void;
+}
 
 export const createSealer = (issuer: SealingKeyIssuer, clock: Clock): Sealer => {
   const kept = createBoundedCache<{ readonly key: ReadSealingKey; readonly until: number }>(KEPT_KEYS);
@@ -25,8 +29,9 @@ export const createSealer = (issuer: SealingKeyIssuer, clock: Clock): Sealer => 
     return key;
   };
 
-  return async (place, keys) => {
+  const seal = async (place: SealedPlace, keys: ExchangeKeys) => {
     const key = await keyOf(place.tenantId);
     return { sealed: await sealWith(key, place, keys), sealingKeyId: key.keyId };
   };
+  return Object.assign(seal, { forgetTenant: (tenantId: string) => kept.delete(tenantId) });
 };

@@ -16,8 +16,19 @@ export const isForeignKeyViolation = (error: unknown, constraint: string): boole
  */
 export const toDatabaseError = (error: unknown): unknown => {
   if (isUnavailable(error)) return unavailable(error);
+  if (codeOf(error) === SEALING_KEY_DESTROYED) return sealingKeyDestroyed(error);
   return isBeyondAccounts(error) ? beyondAccounts(error) : error;
 };
+
+// Of the trigger credential_sealing_key.
+const SEALING_KEY_DESTROYED = 'CS001';
+
+const sealingKeyDestroyed = (cause: unknown): AppError =>
+  new AppError(
+    'service_unavailable',
+    'The sealing key of the tenant was destroyed while the keys were being stored; send the request again',
+    { cause },
+  );
 
 const isBeyondAccounts = (error: unknown): boolean =>
   codeOf(error) === '42501' && (error as Error).message.includes('policy "account_limit"');

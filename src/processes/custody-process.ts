@@ -1,7 +1,7 @@
 /** The process that opens exchange keys: it has the root key, and no listener but its Unix socket. */
 import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../config/config-schema.ts';
-import { loadKek } from '../config/secrets.ts';
+import { checkpointFolder, loadKek, loadPreviousKeks } from '../config/secrets.ts';
 import { startCustody } from '../custody/custody.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -19,7 +19,13 @@ export const runCustody = async (config: Config, logger: Logger): Promise<void> 
   const custody = await startCustody({
     socketPath: custodySocketPath(config),
     databaseUrl: custodyUrl,
-    rootKeys: { primary: rootKek.id, keys: { [rootKek.id]: rootKek.key } },
+    rootKeys: {
+      primary: rootKek.id,
+      keys: Object.fromEntries(
+        [rootKek, ...loadPreviousKeks(config, 'root')].map(({ id, key }) => [id, key]),
+      ),
+    },
+    checkpointFolder: checkpointFolder(config),
     socketGroupId: config.custody.socketGroup,
     ...sandboxOf(config),
     chains: config.chains,

@@ -11,8 +11,9 @@ import { reportReady, stopOnSignal, stopWithSupervisor } from './lifecycle.ts';
 
 export const runGateway = async (config: Config, logger: Logger): Promise<void> => {
   const { gatewayUrl, adminUrl } = config.database;
-  const { rootKek, rootKekFile } = config.secrets;
-  if (rootKek !== undefined || rootKekFile !== undefined) {
+  const { rootKek, rootKekFile, previousRootKeks = [], previousRootKekFiles = [] } = config.secrets;
+  const previous = [...previousRootKeks, ...previousRootKekFiles];
+  if (rootKek !== undefined || rootKekFile !== undefined || previous.length > 0) {
     throw new ConfigError(['COUNTERSIGN_ROOT_KEK: the gateway must not be given the key of custody']);
   }
   if (gatewayUrl === undefined) {

@@ -18,6 +18,8 @@ const OWNERS: Readonly<Record<string, readonly PartName[]>> = {
   COUNTERSIGN_GATEWAY_KEK_FILE: GATEWAY_AND_WORKER,
   COUNTERSIGN_CUSTODY_DATABASE_URL: ['custody'],
   COUNTERSIGN_ROOT_KEK: ['custody'],
+  COUNTERSIGN_PREVIOUS_ROOT_KEKS: ['custody'],
+  COUNTERSIGN_PREVIOUS_ROOT_KEK_FILES: ['custody'],
   // A node's URL often holds a key.
   COUNTERSIGN_ETHEREUM_URL: ['custody'],
   COUNTERSIGN_TRON_URL: ['custody'],

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import pg from 'pg';
 import { loadConfig } from '../../src/config/config.ts';
 import { type Custody, type CustodyConfig, startCustody } from '../../src/custody/custody.ts';
-import type { RootKeys } from '../../src/custody/key-chain.ts';
+import type { RootKeys } from '../../src/custody/root-key.ts';
 import { type CustodyClient, createCustodyClient } from '../../src/custody/rpc-client.ts';
 import { sealKeys } from '../../src/custody/seal.ts';
 import type { ExchangeKeys } from '../../src/exchanges/exchange.ts';
@@ -63,6 +63,7 @@ export const useCustody = (): CustodyFixture => {
       paperBalances: config.paper.balances,
       callDeadlineMs: 10_000,
       privateInstances: 100,
+      checkpointFolder: join(folder, 'audit'),
       logger,
       clock: systemClock,
       ...change,

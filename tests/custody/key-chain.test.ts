@@ -2,7 +2,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createCustodyStore, type CustodyStore, type TenantKeyRow } from '../../src/custody/custody-store.ts';
-import { createKeyChain, type RootKeys } from '../../src/custody/key-chain.ts';
+import { createKeyChain } from '../../src/custody/key-chain.ts';
+import type { RootKeys } from '../../src/custody/root-key.ts';
 import { openKeys } from '../../src/custody/open.ts';
 import { sealKeys } from '../../src/custody/seal.ts';
 import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';

@@ -78,10 +78,17 @@ test('every cut of a blob is refused', async () => {
 test.each([
   ['tenant', { ...PLACE, tenantId: randomUUID() }],
   ['record', { ...PLACE, credentialId: randomUUID() }],
-  ['generation', { ...PLACE, generation: 4 }],
   ['venue', { ...PLACE, venueId: 'kraken' }],
 ])('a blob of another %s is refused', async (_name, place) => {
   await expect(openKeys(sealed, place, pair.opener)).rejects.toMatchObject(REFUSED);
+});
+
+test('a blob of another generation is refused, with both generations and the record', async () => {
+  const place = { ...PLACE, generation: 4 };
+  await expect(openKeys(sealed, place, pair.opener)).rejects.toMatchObject({
+    code: 'unknown_error',
+    message: `The sealed keys of credential ${PLACE.credentialId} are of generation ${PLACE.generation}, and its row is of generation 4: one of the two is older`,
+  });
 });
 
 test('another key, and another name of the same key, are refused', async () => {

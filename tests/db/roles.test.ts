@@ -62,7 +62,10 @@ test.each([
 test.each([
   'select fingerprint from credentials',
   'select name from tenants',
-  'update credentials set sealed = null',
+  'update credentials set generation = generation + 1',
+  'delete from audit_checkpoints',
+  'update audit_checkpoints set hash = hash',
+  'delete from credential_generations',
   'select * from prices',
 ])('custody may not: %s', async (statement) => {
   await expect(execute(database.custodyUrl, statement)).rejects.toMatchObject(refused);
