@@ -1,8 +1,11 @@
 /** The part of the composition root that makes the admin API: a listener of its own, with identities and a role of its own. */
+import path from 'node:path';
+import type { Parts } from './app-parts.ts';
 import { createAdminAuthenticator } from './auth/admin-authenticator.ts';
 import { createCallerVerifier } from './auth/caller-verifier.ts';
 import { createSessionCookie } from './auth/session-cookie.ts';
 import type { NonceStore } from './auth/nonce-store.ts';
+import { findProjectRoot } from './config/config.ts';
 import type { Config } from './config/config-schema.ts';
 import { createTenantDatabase } from './db/postgres-tenant-database.ts';
 import { findUnsafeForAdmin } from './db/safety-checks.ts';
@@ -12,14 +15,17 @@ import { type AuditedReads, createAuditedReads } from './features/administration
 import { createSignInService } from './features/administration/sign-in-service.ts';
 import type { ReadinessCheck } from './http/health.ts';
 import type { RequestWork } from './http/idempotency.ts';
+import { readBrowserPage } from './http/browser-pages.ts';
 import type { PublicDocument, Redirect } from './http/public-documents.ts';
 import type { Route } from './http/route.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import type { Surface } from './http/surface.ts';
+import { createVenueAdministration } from './features/venues/venue-administration.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
 import { createAdminSurface } from './surfaces/admin/admin-surface.ts';
 import { createSessionRoutes } from './surfaces/admin/session-routes.ts';
+import { createAdminVenueRoutes } from './surfaces/admin/venue-routes.ts';
 import { buildOpenApi, type OpenApiDocument } from './surfaces/openapi.ts';
 
 export interface AdminDeps {
@@ -29,13 +35,15 @@ export interface AdminDeps {
   readonly nonces: NonceStore;
   /** The gateway's own, for changes inside one tenant. */
   readonly database: TenantDatabase;
+  /** What the gateway's surfaces are made of too. */
+  readonly gateway: Pick<Parts, 'catalog' | 'exchanges' | 'pauses'>;
   readonly readinessChecks: Readonly<Record<string, ReadinessCheck>>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** What routes of the admin API are made of. */
-export interface AdminParts {
+export interface AdminParts extends Pick<AdminDeps, 'gateway'> {
   /** The gateway's role, one tenant at a time. */
   readonly database: TenantDatabase;
   /** The admin API's role: what belongs to no tenant, and the rows of tenants themselves. */
@@ -73,6 +81,7 @@ export const createAdminListener = async (deps: AdminDeps): Promise<AdminListene
     if (problems.length > 0)
       throw new Error(`The role of the admin API may do what it must not: ${problems.join('; ')}`);
     const parts = {
+      gateway: deps.gateway,
       database,
       adminDatabase,
       reads: createAuditedReads({ database: adminDatabase, clock }),
@@ -120,12 +129,33 @@ const createServer = (deps: AdminDeps, parts: AdminParts): { server: HttpServer;
 };
 
 /** Every route that operators call once they have signed in. */
-// eslint-disable-next-line @typescript-eslint/no-unused-vars -- the routes come next
-const createAdminRoutes = (_parts: AdminParts): Route[] => [];
+const createAdminRoutes = (parts: AdminParts): Route[] => {
+  const { clock, gateway } = parts;
+  return [...createAdminVenueRoutes({ venues: createVenueAdministration({ ...parts, ...gateway }), clock })];
+};
 
 const createDocuments = (surface: Surface): Readonly<Record<string, PublicDocument | Redirect>> => ({
   '/openapi.json': { contentType: 'application/json', body: JSON.stringify(describeAdminApi(surface)) },
+  '/': { redirectTo: '/console/' },
+  ...readBrowserPage({
+    folder: path.join(findProjectRoot(), 'dist', 'console'),
+    root: '/console',
+    contentSecurityPolicy: CONSOLE_POLICY,
+  }),
 });
+
+// Nothing but what the build made and this listener serves; no style or script in the page itself.
+const CONSOLE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+].join('; ');
 
 export const describeAdminApi = (surface: Surface): OpenApiDocument => buildOpenApi([surface], ADMIN_INFO);
 

@@ -7,7 +7,7 @@ import { createGateway, type Gateway } from '../../src/app.ts';
 import type { Scope } from '../../src/auth/actor.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import type { Config } from '../../src/config/config-schema.ts';
-import { createCustodyClient } from '../../src/custody/rpc-client.ts';
+import { createCustodyClient, type CustodyClient } from '../../src/custody/rpc-client.ts';
 import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
 import type { TenantDatabase } from '../../src/db/tenant-database.ts';
 import { type IssuedKeyOptions, issueHmacKey } from '../../src/features/caller-keys/caller-key-issuer.ts';
@@ -30,6 +30,8 @@ export interface TestGateway {
   readonly sandbox: SandboxControl;
   /** As the owner, for looking at what was stored. */
   readonly owner: TenantDatabase;
+  /** As gateways and workers reach it. */
+  readonly custody: CustodyClient;
   /** Base URL of the admin API. */
   readonly adminUrl: string;
   readonly adminSurface: Surface;
@@ -77,6 +79,8 @@ const WIDE_LIMITS = {
   ipPerMinute: 100_000,
   failedAuthPerMinute: 100_000,
   publicPerMinute: 100_000,
+  streams: 1_000,
+  streamsPerKey: 100,
   keyTrialsPerMinute: 100_000,
   refusedKeysPerMinute: 100_000,
 };
@@ -193,6 +197,7 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
       database,
       sandbox: createSandboxControl(venues),
       owner,
+      custody,
       gatewayKek,
       surfaces: gateway.surfaces,
       addGateway: async () => (await newGateway()).listen(),
