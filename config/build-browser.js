@@ -30,6 +30,8 @@ const buildPage = async ({ name, source, entry, copied }) => {
     entryPoints: { main: path.join(ROOT, source, entry) },
     outdir: folder,
     entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    splitting: true,
     absWorkingDir: ROOT,
     bundle: true,
     minify: true,

@@ -1,0 +1,133 @@
+/** How the exchanges are, and the switch that pauses one. */
+import { Button, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { Venue } from '../api-types.ts';
+import { useClient } from '../client-context.ts';
+import { formatAge, formatCount, formatTime } from '../formats.ts';
+import { type Column, DataTable } from '../parts/data-table.tsx';
+import { ConfirmDialog } from '../parts/dialogs.tsx';
+import { Answer, ErrorNotice, Nothing } from '../parts/notices.tsx';
+import { Page, Section } from '../parts/page.tsx';
+import { Status } from '../parts/status.tsx';
+import { Time } from '../parts/values.tsx';
+import { useAction } from '../use-action.ts';
+import { useAnswer } from '../use-answer.ts';
+
+export const VenuesPage = () => {
+  const client = useClient();
+  const live = useAnswer('GET /api/admin/venues', {});
+  const action = useAction();
+  const [pausing, setPausing] = useState<Venue>();
+  const resume = (venue: Venue): Promise<boolean> =>
+    action.run(async () => {
+      await client.ask('POST /api/admin/venues/{venue}/resume', { venue: venue.venue });
+      live.reload();
+      return `${venue.name} resumed`;
+    });
+  const actions: Column<Venue> = {
+    header: 'Actions',
+    cell: (venue) => (
+      <div className="row-actions">
+        {venue.state === 'paused' ? (
+          <Button
+            size="compact-sm"
+            aria-label={`Resume ${venue.name}`}
+            loading={action.isPending}
+            onClick={() => resume(venue)}
+          >
+            Resume
+          </Button>
+        ) : (
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={`Pause ${venue.name}`}
+            onClick={() => setPausing(venue)}
+          >
+            Pause
+          </Button>
+        )}
+      </div>
+    ),
+  };
+  return (
+    <Page title="Venues" intro="Exchanges as this gateway sees them.">
+      {pausing === undefined && <ErrorNotice error={action.error} />}
+      <Section title="Exchanges">
+        <Answer live={live}>
+          {({ items }) => (
+            <DataTable
+              caption="Exchanges"
+              rows={items}
+              keyOf={({ venue }) => venue}
+              columns={[...COLUMNS, actions]}
+              empty={<Nothing title="No exchange">This gateway knows no exchange.</Nothing>}
+            />
+          )}
+        </Answer>
+      </Section>
+      {pausing !== undefined && (
+        <ConfirmDialog
+          title={`Pause ${pausing.name}?`}
+          confirmLabel="Pause"
+          reasonLabel="Reason (callers are told)"
+          action={action}
+          onConfirm={(reason) =>
+            action.run(async () => {
+              await client.ask('POST /api/admin/venues/{venue}/pause', { venue: pausing.venue, reason });
+              live.reload();
+              return `${pausing.name} paused`;
+            })
+          }
+          onClose={() => setPausing(undefined)}
+        >
+          Calls to it are refused with your reason, and its jobs wait, until you resume it.
+        </ConfirmDialog>
+      )}
+    </Page>
+  );
+};
+
+const VenueStatus = ({ state }: Pick<Venue, 'state'>) => {
+  switch (state) {
+    case 'healthy':
+      return <Status tone="good">Healthy</Status>;
+    case 'degraded':
+      return <Status tone="bad">Degraded</Status>;
+    case 'paused':
+      return <Status tone="warning">Paused</Status>;
+  }
+};
+
+const COLUMNS: readonly Column<Venue>[] = [
+  { header: 'Exchange', cell: ({ name }) => name },
+  {
+    header: 'State',
+    cell: ({ state, paused_reason }) => (
+      <>
+        <VenueStatus state={state} />
+        {paused_reason !== null && (
+          <Text size="sm" c="dimmed">
+            {paused_reason}
+          </Text>
+        )}
+      </>
+    ),
+  },
+  {
+    header: 'Breaker',
+    cell: ({ circuit, stopped_until }) =>
+      stopped_until === null ? circuit : `${circuit}, until ${formatTime(stopped_until)}`,
+  },
+  { header: 'Failures', isNumeric: true, cell: ({ failures }) => formatCount(failures) },
+  {
+    header: 'Latency',
+    isNumeric: true,
+    cell: ({ latency_ms }) => (latency_ms === null ? '—' : `${Math.round(latency_ms)} ms`),
+  },
+  { header: 'Calls under way', isNumeric: true, cell: ({ calls_in_flight }) => formatCount(calls_in_flight) },
+  { header: 'Markets read', isNumeric: true, cell: ({ markets_age_s }) => ageAgo(markets_age_s) },
+  { header: 'Last answer', cell: ({ last_success_at }) => <Time at={last_success_at} /> },
+];
+
+const ageAgo = (seconds: number | null): string => (seconds === null ? '—' : `${formatAge(seconds)} ago`);

@@ -1,0 +1,18 @@
+/** Webhook endpoints of all tenants and what was sent to them, with replay of one delivery or of all that was missed. */
+import { Page } from '../parts/page.tsx';
+import { useFilters } from '../parts/filters.tsx';
+import { DeliveriesSection } from './deliveries-section.tsx';
+import { EndpointsSection } from './endpoints-section.tsx';
+
+export const WebhooksPage = () => {
+  const filters = useFilters(['tenant_id', 'endpoint_id', 'state']);
+  return (
+    <Page
+      title="Webhooks"
+      intro="A delivery that fails is tried again for days; after the last attempt it is dead, and can be replayed."
+    >
+      <EndpointsSection filters={filters} />
+      <DeliveriesSection filters={filters} />
+    </Page>
+  );
+};

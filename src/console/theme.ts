@@ -1,0 +1,12 @@
+/** Mantine's settings; colours are in console.css, as the page may bring no style of its own at run time. */
+import { createTheme, Modal } from '@mantine/core';
+
+export const theme = createTheme({
+  respectReducedMotion: true,
+  components: {
+    // The lock would add a style element, which the page's policy forbids; console.css locks by a selector.
+    Modal: Modal.extend({
+      defaultProps: { lockScroll: false, centered: true, closeButtonProps: { 'aria-label': 'Close' } },
+    }),
+  },
+});
