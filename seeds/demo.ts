@@ -16,7 +16,7 @@ export const seedDemo = (database: TenantDatabase, gatewayKek: Buffer): Promise<
     if (key?.secretJwe == null) {
       return issueHmacKey(session, gatewayKek, {
         name: KEY_NAME,
-        scopes: ['ACCOUNTS_READ', 'ACCOUNTS_WRITE', 'KEYS_WRITE'],
+        scopes: ['ACCOUNTS_READ', 'ACCOUNTS_WRITE', 'KEYS_WRITE', 'WEBHOOKS_WRITE'],
       });
     }
     const place = { tenantId: DEMO_TENANT_ID, callerKeyId: key.id };

@@ -40,6 +40,8 @@ export interface Actor {
   /** The only accounts that the key reaches; null: all of the tenant. */
   readonly accountIds: readonly number[] | null;
   readonly mode: AccountMode;
+  /** Requests a minute of all keys of the tenant; null: as configured. */
+  readonly tenantPerMinute: number | null;
   /** How the caller proved who it is; a `legacy` request can be sent again by whoever saw it. */
   readonly provenBy: Profile | 'bearer' | 'session';
   /** When the proof ends, milliseconds since the epoch; undefined: with the key. */
@@ -59,6 +61,7 @@ export const systemActor = (tenantId: string, requestId: string): Actor => ({
   scopes: new Set(),
   accountIds: null,
   mode: 'real',
+  tenantPerMinute: null,
   provenBy: 'strict',
   requestId,
 });

@@ -44,6 +44,8 @@ const LISTED = "(select nullif(current_setting('app.account_ids', true), ''))";
 /** What says to which accounts a row belongs. */
 export type Belonging =
   | { readonly account: string }
+  /** An array: a row belongs to all of them; null is every account. */
+  | { readonly accounts: string }
   /** Keys belong to every account that uses them, removed or not. */
   | { readonly credential: string }
   /** What was read with keys belongs to the one account of that type. */
@@ -58,6 +60,7 @@ export const limitToAccounts = async (knex: Knex, table: string, by: Belonging):
 
 const reached = (by: Belonging): string => {
   if ('account' in by) return `${by.account} = any (${LISTED}::bigint[])`;
+  if ('accounts' in by) return `${by.accounts} <@ ${LISTED}::bigint[]`;
   if ('market' in by) return `wallet_in_reach(tenant_id, ${by.credential}, ${by.market})`;
   return `credential_in_reach(tenant_id, ${by.credential})`;
 };
