@@ -179,7 +179,7 @@ test('while custody is away no exchange counts as failing', async () => {
 
 test('a worker watches by itself what somebody has keys of', async () => {
   await connect(await gateway.newCaller(), 'kucoin');
-  await using _worker = await gateway.addWorker({ venueCheckSeconds: 1 });
+  await gateway.addWorker({ venueCheckSeconds: 1 });
   await until(async () =>
     (await watched()).some(({ venueId, checkedAt }) => venueId === 'kucoin' && checkedAt !== null),
   );

@@ -38,7 +38,7 @@ const reason = z
   .trim()
   .min(1)
   .max(LONGEST_REASON)
-  .regex(/^[^\p{Cc}]*$/u, 'must be one line');
+  .refine((text) => !/\p{Cc}/u.test(text), 'must be one line, without control characters');
 
 const venueName = z.string().transform((name) => name.trim().toLowerCase());
 
