@@ -41,6 +41,7 @@ const createJobs = async (knex: Knex): Promise<void> => {
       ['lease_id', 'uuid', 'Lease of the worker that does it now; null: none does'],
       ['lease_until', 'timestamptz', 'When that worker counts as dead'],
       ['failures', 'integer not null default 0', 'Attempts in a row that failed'],
+      ['asked_at', 'timestamptz', 'When somebody last asked that it be done at once; null: never'],
       ['last_started_at', 'timestamptz', 'When it was last begun; null: never'],
       ['last_finished_at', 'timestamptz', 'When it last came to an end; null: never'],
       ['last_outcome', 'text', 'How that went, in one word'],

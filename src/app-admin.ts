@@ -12,6 +12,10 @@ import { findUnsafeForAdmin } from './db/safety-checks.ts';
 import type { TenantDatabase } from './db/tenant-database.ts';
 import { createAdminKeyService } from './features/administration/admin-key-service.ts';
 import { type AuditedReads, createAuditedReads } from './features/administration/audited-reads.ts';
+import { createTenantReader } from './features/administration/tenant-reader.ts';
+import { createOperatorKeyAdministration } from './features/caller-keys/caller-key-administration.ts';
+import { createTenantAdministration } from './features/tenants/tenant-administration.ts';
+import { createUserAdministration } from './features/tenants/user-administration.ts';
 import { createSignInService } from './features/administration/sign-in-service.ts';
 import type { ReadinessCheck } from './http/health.ts';
 import type { RequestWork } from './http/idempotency.ts';
@@ -20,10 +24,16 @@ import type { PublicDocument, Redirect } from './http/public-documents.ts';
 import type { Route } from './http/route.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import type { Surface } from './http/surface.ts';
+import { createJobAdministration } from './features/jobs/job-administration.ts';
 import { createVenueAdministration } from './features/venues/venue-administration.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
+import { createAdminAccountRoutes } from './surfaces/admin/account-routes.ts';
+import { createAdminKeyRoutes } from './surfaces/admin/admin-key-routes.ts';
+import { createTenantKeyRoutes } from './surfaces/admin/tenant-key-routes.ts';
+import { createTenantRoutes } from './surfaces/admin/tenant-routes.ts';
 import { createAdminSurface } from './surfaces/admin/admin-surface.ts';
+import { createAdminJobRoutes } from './surfaces/admin/job-routes.ts';
 import { createSessionRoutes } from './surfaces/admin/session-routes.ts';
 import { createAdminVenueRoutes } from './surfaces/admin/venue-routes.ts';
 import { buildOpenApi, type OpenApiDocument } from './surfaces/openapi.ts';
@@ -33,6 +43,10 @@ export interface AdminDeps {
   /** Connection string of the admin API's login role. */
   readonly databaseUrl: string;
   readonly nonces: NonceStore;
+  /** Key of callers' secrets, 32 bytes. */
+  readonly gatewayKek: Buffer;
+  /** Drops what this process keeps of a caller key. */
+  readonly forgetCallerKey: (keyId: string) => void;
   /** The gateway's own, for changes inside one tenant. */
   readonly database: TenantDatabase;
   /** What the gateway's surfaces are made of too. */
@@ -43,7 +57,7 @@ export interface AdminDeps {
 }
 
 /** What routes of the admin API are made of. */
-export interface AdminParts extends Pick<AdminDeps, 'gateway'> {
+export interface AdminParts extends Pick<AdminDeps, 'gateway' | 'gatewayKek' | 'forgetCallerKey'> {
   /** The gateway's role, one tenant at a time. */
   readonly database: TenantDatabase;
   /** The admin API's role: what belongs to no tenant, and the rows of tenants themselves. */
@@ -82,6 +96,8 @@ export const createAdminListener = async (deps: AdminDeps): Promise<AdminListene
       throw new Error(`The role of the admin API may do what it must not: ${problems.join('; ')}`);
     const parts = {
       gateway: deps.gateway,
+      gatewayKek: deps.gatewayKek,
+      forgetCallerKey: deps.forgetCallerKey,
       database,
       adminDatabase,
       reads: createAuditedReads({ database: adminDatabase, clock }),
@@ -131,7 +147,19 @@ const createServer = (deps: AdminDeps, parts: AdminParts): { server: HttpServer;
 /** Every route that operators call once they have signed in. */
 const createAdminRoutes = (parts: AdminParts): Route[] => {
   const { clock, gateway } = parts;
-  return [...createAdminVenueRoutes({ venues: createVenueAdministration({ ...parts, ...gateway }), clock })];
+  const ofAdmin = { database: parts.adminDatabase, clock };
+  const reader = createTenantReader(parts);
+  return [
+    ...createTenantRoutes({
+      tenants: createTenantAdministration(ofAdmin),
+      users: createUserAdministration(ofAdmin),
+      reader,
+    }),
+    ...createTenantKeyRoutes({ keys: createOperatorKeyAdministration(parts), reader }),
+    ...createAdminAccountRoutes({ reader, catalog: gateway.catalog }),
+    ...createAdminJobRoutes(createJobAdministration(parts)),
+    ...createAdminVenueRoutes({ venues: createVenueAdministration({ ...parts, ...gateway }), clock }),
+  ];
 };
 
 const createDocuments = (surface: Surface): Readonly<Record<string, PublicDocument | Redirect>> => ({
@@ -179,7 +207,8 @@ const createIdentity = ({ config, nonces }: AdminDeps, { adminDatabase, clock, l
     noteUse: (id) => void keys.noteUse(id),
     noteRefusal: ({ ip, requestId }, shown, why) => signIn.noteRefusal({ ip, requestId }, shown, why),
   });
-  return { authenticator, routes: createSessionRoutes({ signIn, cookie, oidcName: null }) };
+  const routes = [...createSessionRoutes({ signIn, cookie, oidcName: null }), ...createAdminKeyRoutes(keys)];
+  return { authenticator, routes };
 };
 
 /** An operator looks before doing a thing again: there are few of them, and few changes. */

@@ -1,4 +1,5 @@
 /** The part of the composition root that makes the routes, and all that they are made of. */
+import { createEventParts } from './app-events.ts';
 import { createWebhookApi } from './app-webhooks.ts';
 import { createParts, type Custody, type Parts } from './app-parts.ts';
 import { type CallerAuth, createCallerAuth } from './caller-auth.ts';
@@ -28,6 +29,7 @@ import { createCredentialService } from './features/credentials/credential-servi
 import { callOutsideUnits } from './features/idempotency/outside-calls.ts';
 import { createKeyTrial } from './features/credentials/key-trial.ts';
 import { limitTrials } from './features/credentials/trial-budget.ts';
+import { createJobService } from './features/jobs/job-service.ts';
 import { createMarketService } from './features/markets/market-service.ts';
 import { createVenueMarketService } from './features/markets/venue-market-service.ts';
 import { createAutobalanceService } from './features/portfolios/autobalance-service.ts';
@@ -48,8 +50,11 @@ import type { Surface } from './http/surface.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
 import { buildOpenApi, type OpenApiDocument } from './surfaces/openapi.ts';
+import { describeWebhooks } from './surfaces/openapi-webhooks.ts';
 import { createApiSurface } from './surfaces/api/api-surface.ts';
 import { createAutobalanceRoutes } from './surfaces/api/autobalance-routes.ts';
+import { createEventRoutes } from './surfaces/api/event-routes.ts';
+import { createJobRoutes } from './surfaces/api/job-routes.ts';
 import { createKeyRoutes } from './surfaces/api/key-routes.ts';
 import { createExplainRoutes } from './surfaces/api/explain-routes.ts';
 import { createPortfolioRoutes } from './surfaces/api/portfolio-routes.ts';
@@ -83,7 +88,7 @@ export interface AssemblyDeps {
 const API_INFO = { title: 'Countersign', version: '0.1.0' };
 
 export const describeSurfaces = (surfaces: readonly Surface[]): OpenApiDocument =>
-  buildOpenApi(surfaces, API_INFO);
+  buildOpenApi(surfaces, API_INFO, describeWebhooks);
 
 /** All that is served, with what it is made of; nothing of it asks anybody before it is asked itself. */
 export const assemble = (
@@ -96,7 +101,14 @@ export const assemble = (
   const trials = createTrialLimits(deps.config.limits, deps.clock, takes);
   const custody = limitTrials(callOutsideUnits(deps.custody, database), trials);
   const keys = createCallerKeyDirectory({ database, gatewayKek: deps.gatewayKek, clock: deps.clock });
-  const callerAuth = createCallerAuth({ ...deps, database, keys, redis });
+  const eventParts = createEventParts({ ...deps, database, keys });
+  const callerAuth = createCallerAuth({
+    ...deps,
+    database,
+    keys,
+    redis,
+    onAddressRefused: eventParts.notices.noteAddress,
+  });
   const catalog = createCatalog();
   const parts = createParts({ ...deps, custody }, database, catalog);
   const callerKeys = createCallerKeyAdministration({
@@ -110,9 +122,12 @@ export const assemble = (
   const { refuseReplay } = callerAuth;
   const surfaces = [
     createVer1(parts, keys, iconUrl),
-    createApi(parts, callerAuth, callerKeys, iconUrl, createWebhookApi({ ...deps, database, refuseReplay })),
+    createApi(parts, callerAuth, callerKeys, iconUrl, [
+      ...createEventRoutes(eventParts),
+      ...createWebhookApi({ ...deps, database, refuseReplay }),
+    ]),
   ];
-  return { custody, keys, callerAuth, catalog, parts, surfaces, takes };
+  return { custody, keys, callerAuth, catalog, parts, surfaces, takes, eventParts };
 };
 
 /** The API document; neither a database nor custody has to be there. */
@@ -176,6 +191,7 @@ const createApi = (
     ...createTokenRoutes(tokenService),
     ...createExplainRoutes(explainer, clock),
     ...createKeyRoutes(callerKeys),
+    ...createJobRoutes(createJobService({ database })),
     ...webhooks,
     ...createTradeRoutes({
       trades: createTradeService({ database, credentials }),

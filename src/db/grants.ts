@@ -75,8 +75,8 @@ const CUSTODY_GRANTS: readonly string[] = [
 ];
 
 const ADMIN_CALLER_KEY_COLUMNS = `tenant_id, id, user_id, key_id, name, algorithm, profile_floor, public_key, scopes,
-  ip_allowlist, not_before, expires_at, revoked_at, mode, explained, allowed_account_ids, last_used_at, created_at,
-  updated_at`;
+  ip_allowlist, not_before, expires_at, revoked_at, mode, explained, allowed_account_ids, previous_secret_expires_at,
+  last_used_at, created_at, updated_at`;
 
 // Reads across tenants what no one can use, and changes tenants; what becomes of their keys the gateway's role does.
 const ADMIN_GRANTS: readonly string[] = [

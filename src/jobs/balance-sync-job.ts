@@ -24,13 +24,15 @@ export const createBalanceSyncJob = (deps: BalanceSyncJobDeps): JobDefinition =>
   longestRetryMs: Math.max(deps.intervalMs, 60 * MINUTE_MS),
   perLane: deps.perLane,
 
-  async run({ tenantId, accountId }) {
+  async run({ tenantId, accountId, askedAt }) {
     const targets = createSyncTargetStore(deps.database.session(tenantId));
     const target = accountId === null ? undefined : await targets.find(accountId);
     if (target === undefined) return { outcome: 'skipped' };
-    // Whoever asked for it meanwhile has had it done: it counts from then.
-    const ageMs = deps.clock.now() - (target.syncedAt?.getTime() ?? 0);
-    if (ageMs >= 0 && ageMs < deps.intervalMs / 2)
+    // A reading that a caller waited for counts as well: the next one is due an interval after it.
+    const syncedMs = target.syncedAt?.getTime() ?? 0;
+    const isAsked = askedAt !== null && askedAt.getTime() > syncedMs;
+    const ageMs = deps.clock.now() - syncedMs;
+    if (!isAsked && ageMs >= 0 && ageMs < deps.intervalMs / 2)
       return { outcome: 'fresh', nextMs: deps.intervalMs - ageMs };
     await deps.syncBalances(systemActor(tenantId, `job-${randomUUID()}`), target.origin);
     return { outcome: 'synced' };

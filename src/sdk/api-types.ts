@@ -382,6 +382,7 @@ export interface components {
             | 'SMART_TRADES_READ'
             | 'SMART_TRADES_WRITE'
             | 'KEYS_WRITE'
+            | 'WEBHOOKS_WRITE'
           )[];
           /**
            * @description Seconds that the token is to live
@@ -444,6 +445,7 @@ export interface components {
             | 'SMART_TRADES_READ'
             | 'SMART_TRADES_WRITE'
             | 'KEYS_WRITE'
+            | 'WEBHOOKS_WRITE'
           )[];
           /**
            * @default hmac-sha256
@@ -508,6 +510,7 @@ export interface components {
             | 'SMART_TRADES_READ'
             | 'SMART_TRADES_WRITE'
             | 'KEYS_WRITE'
+            | 'WEBHOOKS_WRITE'
           )[];
           /**
            * @description Least profile that the key may sign with
@@ -557,6 +560,224 @@ export interface components {
           readonly timestamp?: number;
         };
         readonly answer: components['schemas']['IssuedCallerKey'];
+      };
+      /** @description List what is done by itself: syncs, checks, the closing of days. Needs the scope ACCOUNTS_READ. */
+      readonly 'GET /api/jobs': {
+        readonly parameters: {
+          readonly kind?: ('balance_sync' | 'trade_sync' | 'credential_check' | 'profit_daily') | null;
+          /** @description Of this account alone */
+          readonly account_id?: number | null;
+          readonly state?: ('waiting' | 'running' | 'failing' | 'paused') | null;
+          /** @default 50 */
+          readonly limit?: number;
+          /** @description next_cursor of the page before; without one the first page is answered */
+          readonly cursor?: string | null;
+        };
+        readonly answer: {
+          readonly jobs: readonly components['schemas']['Job'][];
+          /** @description null: this is the last page */
+          readonly next_cursor: string | null;
+        };
+      };
+      /** @description Read one job: when it is due, how it last ended, how far it has come. Needs the scope ACCOUNTS_READ. */
+      readonly 'GET /api/jobs/{job_id}': {
+        readonly parameters: {
+          readonly job_id: string | number;
+        };
+        readonly answer: components['schemas']['Job'];
+      };
+      /** @description Have a job done now; the answer does not wait for it. Needs the scope ACCOUNTS_WRITE. */
+      readonly 'POST /api/jobs/{job_id}/run': {
+        readonly parameters: {
+          readonly job_id: string | number;
+        };
+        readonly answer: components['schemas']['Job'];
+      };
+      /** @description List what happened, in its order; a key sees what its scopes and its accounts show. Needs the scope ACCOUNTS_READ or KEYS_WRITE. */
+      readonly 'GET /api/events': {
+        readonly parameters: {
+          /**
+           * @description Only of these types: `account.connected`, `account.*` or `*`; sent several times, or with commas between
+           * @default
+           */
+          readonly types?: readonly string[];
+          /** @description Only of this account */
+          readonly account_id?: number | null;
+          /** @description Only events after this `sequence`; without it from the oldest that is kept */
+          readonly after?: number | null;
+          /** @description With `order=desc`: only events before this `sequence` */
+          readonly before?: number | null;
+          /**
+           * @description asc: in the order in which they happened; desc: the newest first
+           * @default asc
+           * @enum {string}
+           */
+          readonly order?: 'asc' | 'desc';
+          /** @default 100 */
+          readonly limit?: number;
+        };
+        readonly answer: {
+          readonly items: readonly components['schemas']['EventRecord'][];
+          /** @description Where to go on: `after` of the next request, also when there is nothing new yet; with order=desc `before`, and null at the end */
+          readonly next: number | null;
+        };
+      };
+      /** @description Be told of what happens as it happens, in its order and without gaps. Needs the scope ACCOUNTS_READ or KEYS_WRITE. */
+      readonly 'GET /api/events/stream': {
+        readonly parameters: {
+          /**
+           * @description Only of these types: `account.connected`, `account.*` or `*`; sent several times, or with commas between
+           * @default
+           */
+          readonly types?: readonly string[];
+          /** @description Only of this account */
+          readonly account_id?: number | null;
+          /** @description As Last-Event-ID */
+          readonly after?: number | null;
+          /** @description End after so long; 0: as soon as all that has happened is told */
+          readonly max_seconds?: number | null;
+        };
+      };
+      /** @description List the webhook endpoints of the tenant, oldest first. Needs the scope WEBHOOKS_WRITE. */
+      readonly 'GET /api/webhooks': {
+        readonly parameters: {
+          /** @default 100 */
+          readonly limit?: number;
+          /** @default 0 */
+          readonly offset?: number;
+        };
+        readonly answer: {
+          readonly webhooks: readonly components['schemas']['WebhookEndpoint'][];
+          readonly total_count: number;
+        };
+      };
+      /** @description Have events delivered to a URL, signed as Standard Webhooks has it. Needs the scope WEBHOOKS_WRITE. */
+      readonly 'POST /api/webhooks': {
+        readonly parameters: {
+          /** @description Where deliveries are posted to */
+          readonly url: string;
+          /** @description Types of events, groups of them (account.*), or all that the API key may see (*) */
+          readonly event_types: readonly string[];
+          /** @description Words of your own, for lists */
+          readonly description?: string | null;
+          /** @description Only events of these accounts; left out: of all that the API key reaches */
+          readonly account_ids?: readonly number[] | null;
+          /**
+           * @description How deliveries are signed (Standard Webhooks): hmac (v1) with a secret that both know, or ed25519 (v1a) with a key pair of which the receiver needs the public half alone
+           * @default hmac
+           * @enum {string}
+           */
+          readonly signature?: 'hmac' | 'ed25519';
+          /** @description Now, in milliseconds since 1970; needed with a legacy signature, which holds no time */
+          readonly timestamp?: number;
+        };
+        readonly answer: components['schemas']['IssuedWebhookEndpoint'];
+      };
+      /** @description Read one webhook endpoint. Needs the scope WEBHOOKS_WRITE. */
+      readonly 'GET /api/webhooks/{endpoint_id}': {
+        readonly parameters: {
+          readonly endpoint_id: string | number;
+        };
+        readonly answer: components['schemas']['WebhookEndpoint'];
+      };
+      /** @description Change a webhook endpoint, or switch it off and on; what is left out stays. Needs the scope WEBHOOKS_WRITE. */
+      readonly 'PATCH /api/webhooks/{endpoint_id}': {
+        readonly parameters: {
+          readonly endpoint_id: string | number;
+          /** @description Where deliveries are posted to */
+          readonly url?: string;
+          /** @description Types of events, groups of them (account.*), or all that the API key may see (*) */
+          readonly event_types?: readonly string[];
+          /** @description Words of your own, for lists */
+          readonly description?: string | null;
+          /** @description false: nothing is sent, what waits stays; true: it is sent, and failures are forgotten */
+          readonly enabled?: boolean;
+          /** @description Now, in milliseconds since 1970; needed with a legacy signature, which holds no time */
+          readonly timestamp?: number;
+        };
+        readonly answer: components['schemas']['WebhookEndpoint'];
+      };
+      /** @description Remove a webhook endpoint, and with it what waits for it. Needs the scope WEBHOOKS_WRITE. */
+      readonly 'DELETE /api/webhooks/{endpoint_id}': {
+        readonly parameters: {
+          readonly endpoint_id: string | number;
+        };
+      };
+      /** @description Give a webhook endpoint another secret or key pair; the one before signs too for a while. Needs the scope WEBHOOKS_WRITE. */
+      readonly 'POST /api/webhooks/{endpoint_id}/rotate': {
+        readonly parameters: {
+          readonly endpoint_id: string | number;
+          /**
+           * @description How long the secret before signs too, beside the new one
+           * @default 86400
+           */
+          readonly overlap_seconds?: number;
+          /** @description Now, in milliseconds since 1970; needed with a legacy signature, which holds no time */
+          readonly timestamp?: number;
+        };
+        readonly answer: components['schemas']['IssuedWebhookEndpoint'];
+      };
+      /** @description Send the event webhook.test to this endpoint alone, the way every event goes. Needs the scope WEBHOOKS_WRITE. */
+      readonly 'POST /api/webhooks/{endpoint_id}/test': {
+        readonly parameters: {
+          readonly endpoint_id: string | number;
+        };
+        readonly answer: components['schemas']['WebhookDelivery'];
+      };
+      /** @description List what was, is being or could not be delivered to an endpoint, newest event first. Needs the scope WEBHOOKS_WRITE. */
+      readonly 'GET /api/webhooks/{endpoint_id}/deliveries': {
+        readonly parameters: {
+          readonly endpoint_id: string | number;
+          /** @description dead: given up after the last attempt */
+          readonly state?: ('pending' | 'delivered' | 'dead') | null;
+          readonly event_type?: string | null;
+          /** @description next_cursor of the page before */
+          readonly cursor?: number | null;
+          /** @default 50 */
+          readonly limit?: number;
+        };
+        readonly answer: {
+          readonly deliveries: readonly components['schemas']['WebhookDelivery'][];
+          /** @description null: there are no more */
+          readonly next_cursor: number | null;
+        };
+      };
+      /** @description Read one delivery with its attempts. Needs the scope WEBHOOKS_WRITE. */
+      readonly 'GET /api/webhooks/{endpoint_id}/deliveries/{delivery_id}': {
+        readonly parameters: {
+          readonly endpoint_id: string | number;
+          readonly delivery_id: string | number;
+        };
+        readonly answer: components['schemas']['WebhookDelivery'];
+      };
+      /** @description Send one delivery again, or at once when it waits for its next attempt. Needs the scope WEBHOOKS_WRITE. */
+      readonly 'POST /api/webhooks/{endpoint_id}/deliveries/{delivery_id}/replay': {
+        readonly parameters: {
+          readonly endpoint_id: string | number;
+          readonly delivery_id: string | number;
+        };
+        readonly answer: components['schemas']['WebhookDelivery'];
+      };
+      /** @description Send again what an endpoint missed, or all of a time. Needs the scope WEBHOOKS_WRITE. */
+      readonly 'POST /api/webhooks/{endpoint_id}/replay': {
+        readonly parameters: {
+          readonly endpoint_id: string | number;
+          /** @description Events from then on; left out: since the endpoint was made */
+          readonly since?: string | null;
+          /** @description Events before that; left out: until now */
+          readonly until?: string | null;
+          /**
+           * @description true: what was given up, or happened while the endpoint was switched off; false: what was delivered too
+           * @default true
+           */
+          readonly missed_only?: boolean;
+        };
+        readonly answer: {
+          /** @description Deliveries that are due once more */
+          readonly replayed: number;
+          /** @description since of the next call, where the range has more events than one call looks at; null: it is done */
+          readonly next_since: string | null;
+        };
       };
       /** @description List stored trades of an exchange, in the order in which they were stored. Needs the scope ACCOUNTS_READ. */
       readonly 'GET /api/exchange/trades': {
@@ -832,6 +1053,846 @@ export interface components {
           readonly force_refresh?: boolean;
         };
         readonly answer: components['schemas']['ExchangeHealth'];
+      };
+    };
+    readonly Events: {
+      readonly 'account.connected': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'account.connected';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /** @description Id of the account */
+          readonly account_id: number;
+          /** @description null: a watched address */
+          readonly credential_id: string | null;
+          /** @description Type of the account, e.g. binance */
+          readonly market_code: string;
+          /** @enum {string} */
+          readonly mode: 'real' | 'paper';
+        };
+      };
+      readonly 'account.updated': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'account.updated';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /** @description Id of the account */
+          readonly account_id: number;
+          /** @description Names of what changed */
+          readonly changed: readonly string[];
+        };
+      };
+      readonly 'account.removed': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'account.removed';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /** @description Id of the account */
+          readonly account_id: number;
+        };
+      };
+      readonly 'account.locked': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'account.locked';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /** @description Id of the account */
+          readonly account_id: number;
+          /** @description e.g. invalid_api_key */
+          readonly reason: string;
+        };
+      };
+      readonly 'account.unlocked': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'account.unlocked';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /** @description Id of the account */
+          readonly account_id: number;
+        };
+      };
+      readonly 'account.keys_invalid': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'account.keys_invalid';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /** @description Id of the account */
+          readonly account_id: number;
+          /**
+           * Format: uuid
+           * @description Id of the exchange keys
+           */
+          readonly credential_id: string;
+        };
+      };
+      readonly 'account.rights_changed': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'account.rights_changed';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the exchange keys
+           */
+          readonly credential_id: string;
+          /** @description Name of the exchange, as /api/exchange knows it */
+          readonly exchange: string;
+          /** @description null: the exchange does not say */
+          readonly can_read: boolean | null;
+          /** @description null: the exchange does not say */
+          readonly can_trade: boolean | null;
+          /** @description null: the exchange does not say */
+          readonly can_withdraw: boolean | null;
+          /** @description Id of the account */
+          readonly account_id: number;
+        };
+      };
+      readonly 'credential.stored': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'credential.stored';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the exchange keys
+           */
+          readonly credential_id: string;
+          /** @description Name of the exchange, as /api/exchange knows it */
+          readonly exchange: string;
+        };
+      };
+      readonly 'credential.updated': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'credential.updated';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the exchange keys
+           */
+          readonly credential_id: string;
+          /** @description Name of the exchange, as /api/exchange knows it */
+          readonly exchange: string;
+          /** @description Names of what changed */
+          readonly changed: readonly string[];
+        };
+      };
+      readonly 'credential.replaced': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'credential.replaced';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the exchange keys
+           */
+          readonly credential_id: string;
+          /** @description Name of the exchange, as /api/exchange knows it */
+          readonly exchange: string;
+        };
+      };
+      readonly 'credential.deleted': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'credential.deleted';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the exchange keys
+           */
+          readonly credential_id: string;
+          /** @description Name of the exchange, as /api/exchange knows it */
+          readonly exchange: string;
+        };
+      };
+      readonly 'credential.validated': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'credential.validated';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the exchange keys
+           */
+          readonly credential_id: string;
+          /** @description Name of the exchange, as /api/exchange knows it */
+          readonly exchange: string;
+          /** @description As /api/exchange/credentials tells it */
+          readonly validation_status: string;
+        };
+      };
+      readonly 'credential.rights_changed': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'credential.rights_changed';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the exchange keys
+           */
+          readonly credential_id: string;
+          /** @description Name of the exchange, as /api/exchange knows it */
+          readonly exchange: string;
+          /** @description null: the exchange does not say */
+          readonly can_read: boolean | null;
+          /** @description null: the exchange does not say */
+          readonly can_trade: boolean | null;
+          /** @description null: the exchange does not say */
+          readonly can_withdraw: boolean | null;
+        };
+      };
+      readonly 'balance.synced': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'balance.synced';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /** @description null: keys that are stored and not connected as an account */
+          readonly account_id: number | null;
+          /** @description null: a watched address */
+          readonly credential_id: string | null;
+          /** @description Type of the account, e.g. binance */
+          readonly market_code: string;
+          /**
+           * Format: date-time
+           * @description ISO 8601, UTC
+           */
+          readonly synced_at: string;
+          /** @description Decimal */
+          readonly usd_amount: string;
+          /** @description Decimal */
+          readonly btc_amount: string;
+          /** @description Assets whose total changed, 100 at most */
+          readonly changed_assets: readonly string[];
+          /** @description How many changed */
+          readonly changed_count: number;
+        };
+      };
+      readonly 'trades.synced': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'trades.synced';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /** @description null: keys that are stored and not connected as an account */
+          readonly account_id: number | null;
+          /**
+           * Format: uuid
+           * @description Id of the exchange keys
+           */
+          readonly credential_id: string;
+          /** @description Name of the exchange, as /api/exchange knows it */
+          readonly exchange: string;
+          /** @description Market that was read; null: all of them together */
+          readonly symbol: string | null;
+          readonly new_trades: number;
+          /** @description false: more of this market will follow */
+          readonly is_complete: boolean;
+        };
+      };
+      readonly 'profit.daily': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'profit.daily';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /** @description Id of the account */
+          readonly account_id: number;
+          /** Format: date */
+          readonly day: string;
+          /** @description Decimal; null: not known */
+          readonly usd_profit: string | null;
+          /** @description Decimal; null: not known */
+          readonly btc_profit: string | null;
+          /** @description Decimal */
+          readonly usd_amount: string;
+          /** @description Decimal */
+          readonly btc_amount: string;
+        };
+      };
+      readonly 'exchange.degraded': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'exchange.degraded';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /** @description Name of the exchange, as /api/exchange knows it */
+          readonly exchange: string;
+          /** @description e.g. circuit_open, banned, unreachable */
+          readonly reason: string;
+        };
+      };
+      readonly 'exchange.recovered': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'exchange.recovered';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /** @description Name of the exchange, as /api/exchange knows it */
+          readonly exchange: string;
+          /**
+           * Format: date-time
+           * @description ISO 8601, UTC
+           */
+          readonly degraded_since: string;
+        };
+      };
+      readonly 'key.created': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'key.created';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the caller key
+           */
+          readonly key_id: string;
+        };
+      };
+      readonly 'key.updated': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'key.updated';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the caller key
+           */
+          readonly key_id: string;
+        };
+      };
+      readonly 'key.rotated': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'key.rotated';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the caller key
+           */
+          readonly key_id: string;
+        };
+      };
+      readonly 'key.revoked': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'key.revoked';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the caller key
+           */
+          readonly key_id: string;
+        };
+      };
+      readonly 'webhook.disabled': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'webhook.disabled';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the webhook endpoint
+           */
+          readonly endpoint_id: string;
+          readonly reason: string;
+        };
+      };
+      readonly 'webhook.test': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'webhook.test';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the webhook endpoint
+           */
+          readonly endpoint_id: string;
+        };
+      };
+      readonly 'security.canary_opened': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'security.canary_opened';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the exchange keys
+           */
+          readonly credential_id: string;
+        };
+      };
+      readonly 'security.custody_frozen': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'security.custody_frozen';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /** @description canary_opened: custody did it by itself; operator: somebody who runs it did */
+          readonly reason: string;
+        };
+      };
+      readonly 'security.custody_thawed': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'security.custody_thawed';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: Record<string, never>;
+      };
+      readonly 'security.authentication_failures': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'security.authentication_failures';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the caller key
+           */
+          readonly key_id: string;
+          /** @description A minute, at least */
+          readonly failures: number;
+        };
+      };
+      readonly 'security.address_refused': {
+        /**
+         * Format: uuid
+         * @description Id of the event; a delivery that is repeated has the same one, in `webhook-id` too
+         */
+        readonly id: string;
+        /** @constant */
+        readonly type: 'security.address_refused';
+        /**
+         * Format: date-time
+         * @description When it happened, ISO 8601, UTC
+         */
+        readonly timestamp: string;
+        /** @description Place among the tenant's events: from 1, without gaps, in the order in which they were committed */
+        readonly sequence: number;
+        /** @description Account that it happened to; null: none, or more than one */
+        readonly account_id: number | null;
+        /** @description Place among the events of that account, from 1 without gaps; null without account */
+        readonly account_sequence: number | null;
+        readonly data: {
+          /**
+           * Format: uuid
+           * @description Id of the caller key
+           */
+          readonly key_id: string;
+          readonly address: string;
+        };
       };
     };
     readonly Account: {
@@ -1451,6 +2512,187 @@ export interface components {
       /** @description HMAC secret, told this once; null for a public key */
       readonly api_secret: string | null;
     };
+    readonly Job: {
+      /** Format: uuid */
+      readonly id: string;
+      /**
+       * @description failing: the last attempt failed, and another one will come; paused: the account is locked, its keys are switched off, or the tenant is suspended
+       * @enum {string}
+       */
+      readonly state: 'waiting' | 'running' | 'failing' | 'paused';
+      /**
+       * Format: date-time
+       * @description When it is to be done next
+       */
+      readonly due_at: string;
+      /** @description Attempts in a row that failed */
+      readonly failures: number;
+      readonly last_started_at: string | null;
+      readonly last_finished_at: string | null;
+      /** @description How it last ended, e.g. synced; null: it never has */
+      readonly last_outcome: string | null;
+      /** @description Why it failed; null: it did not */
+      readonly last_error: string | null;
+      /** @description How far it has come, e.g. new_trades, markets_done, markets; null: nothing to tell */
+      readonly progress: {
+        readonly [key: string]: string | number | boolean | null;
+      } | null;
+      /** @enum {string} */
+      readonly kind: 'balance_sync' | 'trade_sync' | 'credential_check' | 'profit_daily';
+      /** @description null: it is about exchange keys as a whole */
+      readonly account_id: number | null;
+      /** @description Exchange keys that it uses; null: it needs none */
+      readonly credential_id: string | null;
+      /** @description Exchange or chain that is asked; null: none */
+      readonly exchange: string | null;
+    };
+    readonly EventRecord: {
+      /**
+       * Format: uuid
+       * @description Id of the event; the `webhook-id` of its deliveries
+       */
+      readonly id: string;
+      /**
+       * @description See the webhooks of this document for what each tells
+       * @enum {string}
+       */
+      readonly type:
+        | 'account.connected'
+        | 'account.updated'
+        | 'account.removed'
+        | 'account.locked'
+        | 'account.unlocked'
+        | 'account.keys_invalid'
+        | 'account.rights_changed'
+        | 'credential.stored'
+        | 'credential.updated'
+        | 'credential.replaced'
+        | 'credential.deleted'
+        | 'credential.validated'
+        | 'credential.rights_changed'
+        | 'balance.synced'
+        | 'trades.synced'
+        | 'profit.daily'
+        | 'exchange.degraded'
+        | 'exchange.recovered'
+        | 'key.created'
+        | 'key.updated'
+        | 'key.rotated'
+        | 'key.revoked'
+        | 'webhook.disabled'
+        | 'webhook.test'
+        | 'security.canary_opened'
+        | 'security.custody_frozen'
+        | 'security.custody_thawed'
+        | 'security.authentication_failures'
+        | 'security.address_refused';
+      /** Format: date-time */
+      readonly timestamp: string;
+      /** @description Place among the tenant's events */
+      readonly sequence: number;
+      readonly account_id: number | null;
+      /** @description Place among the events of the account */
+      readonly account_sequence: number | null;
+      readonly data: {
+        readonly [key: string]: unknown;
+      };
+    };
+    readonly WebhookEndpoint: {
+      /** Format: uuid */
+      readonly id: string;
+      readonly url: string;
+      readonly description: string | null;
+      readonly event_types: readonly string[];
+      /** @description null: all, and events of no account */
+      readonly account_ids: readonly number[] | null;
+      /**
+       * @description How deliveries are signed (Standard Webhooks): hmac (v1) with a secret that both know, or ed25519 (v1a) with a key pair of which the receiver needs the public half alone
+       * @enum {string}
+       */
+      readonly signature: 'hmac' | 'ed25519';
+      /** @description whpk_..., to verify deliveries with; null for hmac */
+      readonly public_key: string | null;
+      /**
+       * @description failing: nothing was accepted since failing_since; disabled: nothing is sent
+       * @enum {string}
+       */
+      readonly status: 'enabled' | 'failing' | 'disabled';
+      readonly failing_since: string | null;
+      readonly disabled_at: string | null;
+      readonly disabled_reason: string | null;
+      /** @description Until when the secret before the last rotation signs too; it may be over */
+      readonly previous_secret_ends_at: string | null;
+      /** Format: date-time */
+      readonly created_at: string;
+      /** Format: date-time */
+      readonly updated_at: string;
+    };
+    readonly IssuedWebhookEndpoint: {
+      /** Format: uuid */
+      readonly id: string;
+      readonly url: string;
+      readonly description: string | null;
+      readonly event_types: readonly string[];
+      /** @description null: all, and events of no account */
+      readonly account_ids: readonly number[] | null;
+      /**
+       * @description How deliveries are signed (Standard Webhooks): hmac (v1) with a secret that both know, or ed25519 (v1a) with a key pair of which the receiver needs the public half alone
+       * @enum {string}
+       */
+      readonly signature: 'hmac' | 'ed25519';
+      /** @description whpk_..., to verify deliveries with; null for hmac */
+      readonly public_key: string | null;
+      /**
+       * @description failing: nothing was accepted since failing_since; disabled: nothing is sent
+       * @enum {string}
+       */
+      readonly status: 'enabled' | 'failing' | 'disabled';
+      readonly failing_since: string | null;
+      readonly disabled_at: string | null;
+      readonly disabled_reason: string | null;
+      /** @description Until when the secret before the last rotation signs too; it may be over */
+      readonly previous_secret_ends_at: string | null;
+      /** Format: date-time */
+      readonly created_at: string;
+      /** Format: date-time */
+      readonly updated_at: string;
+      /** @description whsec_..., told this once; null for ed25519 */
+      readonly secret: string | null;
+    };
+    readonly WebhookDelivery: {
+      /** Format: uuid */
+      readonly id: string;
+      /** Format: uuid */
+      readonly endpoint_id: string;
+      /**
+       * Format: uuid
+       * @description Sent as webhook-id
+       */
+      readonly event_id: string;
+      readonly event_type: string;
+      /** @description Place among the tenant's events */
+      readonly sequence: number;
+      /** @enum {string} */
+      readonly state: 'pending' | 'delivered' | 'dead';
+      /** @description Of the series that runs or ran last; a replay begins another */
+      readonly attempts: number;
+      readonly next_attempt_at: string | null;
+      readonly last_status: number | null;
+      readonly last_latency_ms: number | null;
+      readonly last_error: string | null;
+      /** @description The last 20 attempts, oldest first */
+      readonly attempt_log: readonly {
+        /** Format: date-time */
+        readonly at: string;
+        /** @description HTTP status of the answer; null: none came */
+        readonly status: number | null;
+        readonly latency_ms: number;
+        /** @description null: it was accepted */
+        readonly error: string | null;
+      }[];
+      /** Format: date-time */
+      readonly created_at: string;
+    };
     readonly TradeList: {
       /** @description In the order in which they were stored */
       readonly trades: readonly components['schemas']['Trade'][];
@@ -1987,6 +3229,7 @@ export interface components {
   pathItems: never;
 }
 export type Operations = components['schemas']['Operations'];
+export type Events = components['schemas']['Events'];
 export type Account = components['schemas']['Account'];
 export type AccountSummary = components['schemas']['AccountSummary'];
 export type AccountWithPortfolio = components['schemas']['AccountWithPortfolio'];
@@ -2011,6 +3254,11 @@ export type AccessToken = components['schemas']['AccessToken'];
 export type Explanation = components['schemas']['Explanation'];
 export type CallerKey = components['schemas']['CallerKey'];
 export type IssuedCallerKey = components['schemas']['IssuedCallerKey'];
+export type Job = components['schemas']['Job'];
+export type EventRecord = components['schemas']['EventRecord'];
+export type WebhookEndpoint = components['schemas']['WebhookEndpoint'];
+export type IssuedWebhookEndpoint = components['schemas']['IssuedWebhookEndpoint'];
+export type WebhookDelivery = components['schemas']['WebhookDelivery'];
 export type TradeList = components['schemas']['TradeList'];
 export type Trade = components['schemas']['Trade'];
 export type TradeSync = components['schemas']['TradeSync'];

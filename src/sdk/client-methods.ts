@@ -52,6 +52,11 @@ export const METHODS = {
     changeMode: 'POST /ver1/users/change_mode',
     permissions: 'GET /ver1/users/permissions_info',
   },
+  jobs: {
+    list: 'GET /api/jobs',
+    get: 'GET /api/jobs/{job_id}',
+    run: 'POST /api/jobs/{job_id}/run',
+  },
   portfolios: {
     list: 'GET /api/portfolios',
     create: 'POST /api/portfolios',
@@ -66,6 +71,22 @@ export const METHODS = {
     update: 'PATCH /api/keys/{key_id}',
     revoke: 'DELETE /api/keys/{key_id}',
     rotate: 'POST /api/keys/{key_id}/rotate',
+  },
+  webhooks: {
+    list: 'GET /api/webhooks',
+    create: 'POST /api/webhooks',
+    get: 'GET /api/webhooks/{endpoint_id}',
+    update: 'PATCH /api/webhooks/{endpoint_id}',
+    remove: 'DELETE /api/webhooks/{endpoint_id}',
+    rotate: 'POST /api/webhooks/{endpoint_id}/rotate',
+    test: 'POST /api/webhooks/{endpoint_id}/test',
+    deliveries: 'GET /api/webhooks/{endpoint_id}/deliveries',
+    delivery: 'GET /api/webhooks/{endpoint_id}/deliveries/{delivery_id}',
+    replayDelivery: 'POST /api/webhooks/{endpoint_id}/deliveries/{delivery_id}/replay',
+    replay: 'POST /api/webhooks/{endpoint_id}/replay',
+  },
+  events: {
+    list: 'GET /api/events',
   },
   credentials: {
     validate: 'POST /api/exchange/validate',

@@ -5,19 +5,23 @@ import type { Surface } from '../../src/http/surface.ts';
 import type { TestAnswer, TestCaller } from '../support/test-caller.ts';
 import { type Parameters, sampleOf } from './route-samples.ts';
 
-export type Thing = 'account' | 'credential' | 'portfolio' | 'key';
+export type Thing = 'account' | 'credential' | 'portfolio' | 'key' | 'endpoint' | 'delivery' | 'job';
 
 /** What an id parameter of that name names. */
 export const THINGS: Readonly<Record<string, Thing>> = {
   account_id: 'account',
   allowed_account_ids: 'account',
+  account_ids: 'account',
+  endpoint_id: 'endpoint',
+  delivery_id: 'delivery',
   credential_id: 'credential',
   portfolio_id: 'portfolio',
   key_id: 'key',
+  job_id: 'job',
 };
 
 /** Names that end like an id and name nothing that a tenant owns. */
-const NO_IDS = new Set(['customer_id', 'user_id']);
+const NO_IDS = new Set(['customer_id', 'last_event_id', 'user_id']);
 
 export interface ServedRoute {
   readonly surface: Surface;

@@ -64,6 +64,8 @@ const PARAMETERS: Readonly<Record<string, readonly Readonly<Record<string, strin
     { start_date: '2026-01-01T01:00:00Z' },
     { exchange: 'binance', end_date: '2026-01-01T01:00:00Z' },
   ],
+  'GET /api/events': [{}, { order: 'desc' }],
+  'GET /api/events/stream': [{ after: '0', max_seconds: '0' }],
   'GET /api/exchange/route': [{ base: 'BTC', quote: 'USDT' }],
 };
 
@@ -163,6 +165,14 @@ const changeEverything = async (id: string): Promise<void> => {
   );
   expectDone(await caller.post('/ver1/accounts/update', { account_id: id, name: 'Renamed', ...keys }));
   await changeCredentials();
+  for (const order of ['asc', 'desc'])
+    expectDone(await caller.get(`/api/events?account_id=${id}&order=${order}`));
+  const listed = await caller.get(`/api/jobs?account_id=${id}`);
+  const job = (listed.body as { jobs: { id: string }[] }).jobs[0]?.id ?? '';
+  for (const answer of [listed, await caller.get('/api/jobs?kind=trade_sync&state=waiting')])
+    expectDone(answer);
+  for (const answer of [await caller.get(`/api/jobs/${job}`), await caller.post(`/api/jobs/${job}/run`)])
+    expectDone(answer);
   for (const mode of ['paper', 'real']) expectDone(await caller.post('/ver1/users/change_mode', { mode }));
 };
 

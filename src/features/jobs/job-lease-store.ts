@@ -14,6 +14,8 @@ export interface JobLease {
   /** Attempts in a row before this one that failed, or whose process died. */
   readonly failures: number;
   readonly progress: JobProgress | null;
+  /** When somebody last asked that it be done at once; null: never. */
+  readonly askedAt: Date | null;
 }
 
 /** What may be leased. */
@@ -82,7 +84,8 @@ const CLAIM = {
       from picked
      where j.tenant_id = picked.tenant_id and j.kind = picked.kind and j.subject = picked.subject
     returning j.tenant_id as "tenantId", j.kind, j.subject, j.account_id as "accountId",
-              j.credential_id as "credentialId", j.lane, j.lease_id as "leaseId", j.failures, j.progress`,
+              j.credential_id as "credentialId", j.lane, j.lease_id as "leaseId", j.failures, j.progress,
+              j.asked_at as "askedAt"`,
 };
 
 const OURS = `from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[]) as ours (tenant_id, kind, subject, lease_id)
@@ -102,11 +105,13 @@ const RELEASE = {
   text: `update jobs j set lease_id = null, lease_until = null, last_outcome = 'interrupted' ${OURS}`,
 };
 
+// Who asked for it while it was being done may have meant what changed meanwhile: it is done once more.
 const SETTLE = {
   name: 'jobs.settle',
   text: `
     update jobs
-       set due_at = now() + $5::float8 * interval '1 millisecond', failures = $6, lease_id = null, lease_until = null,
+       set due_at = case when asked_at > last_started_at then now()
+                         else now() + $5::float8 * interval '1 millisecond' end, failures = $6, lease_id = null, lease_until = null,
            last_finished_at = now(), last_outcome = $7, last_error = $8, progress = coalesce($9::jsonb, progress)
      where tenant_id = $1 and kind = $2 and subject = $3 and lease_id = $4`,
 };
