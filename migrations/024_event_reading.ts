@@ -22,14 +22,20 @@ export const down = async (knex: Knex): Promise<void> => {
 const createBounds = async (knex: Knex): Promise<void> => {
   await knex.raw(`
     create function event_bounds(tenant uuid, out oldest bigint, out newest bigint)
-    language sql stable security definer
-    set search_path = public, pg_temp set app.account_ids = '' as $$
-      select coalesce((select seq from events where tenant_id = tenant order by seq limit 1), counted.last_seq + 1),
-             counted.last_seq
-        from (select coalesce((select last_seq from event_counters where tenant_id = tenant and account_id = 0), 0)
-                       as last_seq) counted
-       where tenant = nullif(current_setting('app.tenant_id', true), '')::uuid
-    $$`);
+    language plpgsql stable security definer set search_path = public, pg_temp as $$
+    declare
+      accounts_in_reach text := current_setting('app.account_ids', true);
+    begin
+      if tenant is distinct from nullif(current_setting('app.tenant_id', true), '')::uuid then
+        raise exception 'the events are of another tenant than the session' using errcode = '42501';
+      end if;
+      perform set_config('app.account_ids', '', true);
+      select c.last_seq into newest from event_counters c where c.tenant_id = tenant and c.account_id = 0;
+      newest := coalesce(newest, 0);
+      select e.seq into oldest from events e where e.tenant_id = tenant order by e.seq limit 1;
+      oldest := coalesce(oldest, newest + 1);
+      perform set_config('app.account_ids', coalesce(accounts_in_reach, ''), true);
+    end $$`);
 };
 
 /**

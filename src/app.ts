@@ -1,12 +1,11 @@
 /** The composition root of the gateway: everything is made here and handed to what needs it. */
 import { EXPLAIN_PATH } from './auth/explainer.ts';
-import type { NonceStore } from './auth/nonce-store.ts';
 import type { Config } from './config/config-schema.ts';
 import { startNotificationListener } from './db/notification-listener.ts';
 import { createTenantDatabase } from './db/postgres-tenant-database.ts';
-import type { TenantDatabase } from './db/tenant-database.ts';
 import { findPendingMigrations } from './db/safety-checks.ts';
 import { assertSafe, UnsafeDatabaseError } from './db/unsafe-database.ts';
+import { topicOfKey } from './features/events/event-follower.ts';
 import { createKeyUsage } from './features/caller-keys/key-usage.ts';
 import { createIdempotentWork } from './features/idempotency/idempotent-work.ts';
 import { createHttpServer } from './http/server.ts';
@@ -18,6 +17,7 @@ import { drawIcons } from './surfaces/venue-icons.ts';
 import { CURRENCY_ICON } from './surfaces/ver1/chart-wire.ts';
 import { SUMMARY_ICON } from './surfaces/ver1/summary-wire.ts';
 import { type AdminListener, createAdminListener } from './app-admin.ts';
+import { listenForEvents } from './app-events.ts';
 import { followPauses } from './app-parts.ts';
 import { assemble, type AssemblyDeps, describeSurfaces } from './app-surfaces.ts';
 
@@ -59,7 +59,8 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
   const redis = redisUrl === undefined ? undefined : startRedisConnection({ url: redisUrl, logger });
   let publicUrl = '';
   const assembled = assemble(deps, database, redis, (path) => publicUrl + path);
-  const { custody, keys, callerAuth, catalog, parts, surfaces, takes } = assembled;
+  const { custody, keys, callerAuth, catalog, parts, surfaces, takes, eventParts } = assembled;
+  const { hub, notices } = eventParts;
   const pauses = await followPauses(parts.pauses, deps);
   const { authenticator, explainsAlways } = callerAuth;
   const usage = createKeyUsage({ database, clock, logger });
@@ -67,10 +68,22 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     url: deps.databaseUrl,
     channel: 'caller_key_changed',
     logger,
-    onPayload: (keyId) => keys.forget(keyId),
+    onPayload: (keyId) => {
+      keys.forget(keyId);
+      hub.wake(topicOfKey(keyId));
+    },
     onLost: () => keys.setListening(false),
     onListening: () => keys.setListening(true),
   });
+  const keyListener = startNotificationListener({
+    url: deps.databaseUrl,
+    channel: 'tenant_key_changed',
+    logger,
+    onPayload: parts.seal.forgetTenant,
+    // What is missed is learnt within a minute, and the key before opens for longer than that.
+    onLost: () => undefined,
+  });
+  const eventListener = listenForEvents(deps.databaseUrl, hub, logger);
   const readinessChecks = {
     database: async () => {
       const pending = await findPendingMigrations(database.shared);
@@ -86,7 +99,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
       },
     }),
   };
-  const admin = await createAdmin(deps, database, callerAuth.nonces, readinessChecks);
+  const admin = await createAdmin(deps, assembled, readinessChecks);
   const server = createHttpServer({
     surfaces,
     authenticator: {
@@ -116,6 +129,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     validateResponses: config.gateway.validateResponses,
     ...(explainsAlways && { authHelp: EXPLAIN_PATH }),
     limits: config.limits,
+    onKeyFailing: notices.noteFailures,
     ...(redis !== undefined && { sharedTakes: createRedisTakes(redis) }),
   });
 
@@ -134,8 +148,10 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     },
     async close() {
       await Promise.all([server.close(), admin?.close()]);
-      await usage.settled();
+      await Promise.all([usage.settled(), notices.settled()]);
+      await eventListener[Symbol.asyncDispose]();
       await listener[Symbol.asyncDispose]();
+      await keyListener[Symbol.asyncDispose]();
       await pauses[Symbol.asyncDispose]();
       takes?.[Symbol.dispose]();
       await redis?.[Symbol.asyncDispose]();
@@ -147,8 +163,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
 /** undefined, with a line in the log that says why, where it is off. */
 const createAdmin = async (
   deps: GatewayDeps,
-  database: TenantDatabase,
-  nonces: NonceStore,
+  { parts, callerAuth, keys }: ReturnType<typeof assemble>,
   readinessChecks: Readonly<Record<string, ReadinessCheck>>,
 ): Promise<AdminListener | undefined> => {
   const { adminDatabaseUrl, config, logger } = deps;
@@ -165,8 +180,10 @@ const createAdmin = async (
   return await createAdminListener({
     ...deps,
     databaseUrl: adminDatabaseUrl,
-    database,
-    nonces,
+    database: parts.database,
+    gateway: parts,
+    nonces: callerAuth.nonces,
+    forgetCallerKey: (keyId) => keys.forget(keyId),
     readinessChecks,
   });
 };

@@ -1,6 +1,6 @@
 /** The part of the composition root that finds out who calls: signatures, nonces, tokens, explanations. */
 import { createAccessTokens, type VerifiedToken } from './auth/access-token.ts';
-import { type Authenticator, createAuthenticator } from './auth/authenticator.ts';
+import { type Authenticator, type AuthenticatorDeps, createAuthenticator } from './auth/authenticator.ts';
 import { createCallerVerifier } from './auth/caller-verifier.ts';
 import { createExplainer, type Explainer } from './auth/explainer.ts';
 import { createMemoryNonceStore } from './auth/memory-nonce-store.ts';
@@ -37,6 +37,7 @@ export interface CallerAuthDeps {
   readonly keys: CallerKeyDirectory;
   /** undefined: this is the only gateway. */
   readonly redis: RedisConnection | undefined;
+  readonly onAddressRefused: NonNullable<AuthenticatorDeps['onAddressRefused']>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -72,7 +73,13 @@ export const createCallerAuth = (deps: CallerAuthDeps): CallerAuth => {
   const explainsAlways = config.environment !== 'production';
   const refuseReplay = createReplayGuard({ nonces, clock });
   return {
-    authenticator: createAuthenticator({ findCallerKey, verifier, tokens: { verify }, nonces }),
+    authenticator: createAuthenticator({
+      findCallerKey,
+      verifier,
+      tokens: { verify },
+      nonces,
+      onAddressRefused: deps.onAddressRefused,
+    }),
     tokenKeys,
     tokenService: createTokenService({ tokens, findCallerKey, refuseReplay, clock }),
     explainer: createExplainer({ verifier, findCallerKey, tokens, clock, explainsAlways }),

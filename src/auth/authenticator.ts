@@ -15,6 +15,8 @@ export interface AuthenticatorDeps {
   readonly verifier: CallerVerifier;
   readonly tokens: Pick<AccessTokens, 'verify'>;
   readonly nonces: NonceStore;
+  /** Told of a request that a key had signed and that came from an address it does not allow; must return at once. */
+  readonly onAddressRefused?: (keyId: string, address: string, requestId: string) => void;
 }
 
 export interface Authenticator {
@@ -27,11 +29,15 @@ export interface Authenticator {
   presentedId?(headers: HeaderLists): string | undefined;
 }
 
+const MS_PER_SECOND = 1_000;
+
 export const createAuthenticator = (deps: AuthenticatorDeps): Authenticator => {
   const { findCallerKey, verifier, tokens, nonces } = deps;
 
   const bySignature = async (request: SignedRequest, presented: SignaturePresented): Promise<Actor> => {
     const { key, isSigned, problems, claim } = await verifier.judge(request, presented);
+    if (key !== undefined && isSigned && problems.includes('address_not_allowed'))
+      deps.onAddressRefused?.(key.keyId, request.ip, request.requestId);
     // The contract of 3Commas names this answer for a key id that does not exist, as for a missing header.
     if (key === undefined && presented.kind === 'legacy') throw unknownKey();
     if (key === undefined || !isSigned || problems.length > 0) throw invalidSignature();
@@ -53,7 +59,8 @@ export const createAuthenticator = (deps: AuthenticatorDeps): Authenticator => {
     if (verifier.keyProblems(key, request.ip).length > 0) throw invalidToken();
     if (token.issuedAt !== null && token.issuedAt < (key.tokensValidFrom ?? 0)) throw invalidToken();
     const scopes = new Set([...key.scopes].filter((scope) => token.scopes.has(scope)));
-    return toActor(key, request, 'bearer', scopes);
+    const provenUntil = token.expiresAt * MS_PER_SECOND;
+    return { ...toActor(key, request, 'bearer', scopes), provenUntil };
   };
 
   return {
@@ -87,6 +94,7 @@ const toActor = (
   user: key.user,
   scopes,
   accountIds: key.accountIds,
+  tenantPerMinute: key.tenantPerMinute,
   mode: forcedMode(request.headers) ?? key.mode,
   provenBy,
   requestId: request.requestId,

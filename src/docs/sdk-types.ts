@@ -41,6 +41,7 @@ export const sdkTypes = async (document: OpenApiDocument): Promise<string> => {
     components: {
       schemas: {
         Operations: toObject(operations.map(({ name, schema }) => ({ name, schema, isRequired: true }))),
+        Events: toObject(readEvents(document)),
         ...pickUsed(operations, shared),
       },
     },
@@ -52,6 +53,14 @@ export const sdkTypes = async (document: OpenApiDocument): Promise<string> => {
   });
   return format(`${HEAD}\n\n${printQueryTable(operations)}\n\n${astToString(types)}`);
 };
+
+/** What each type of event tells, by type. */
+const readEvents = ({ webhooks = {} }: OpenApiDocument): Field[] =>
+  Object.entries(webhooks).map(([name, { post }]) => ({
+    name,
+    schema: contentOf(isJson(post) ? post['requestBody'] : undefined),
+    isRequired: true,
+  }));
 
 const readOperation = (method: string, path: string, operation: Json): Operation => {
   const body = contentOf(operation['requestBody']);

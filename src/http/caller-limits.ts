@@ -31,11 +31,15 @@ export interface CallerLimits {
   attemptFailed(context: RequestContext, keyId: string | undefined): Promise<void>;
 }
 
+/** Told of each failure with a key's id that is one too many; it must return at once. */
+export type NoteFailures = (keyId: string, failures: number, requestId: string) => void;
+
 /** `exchange` shares what callers take with other gateways; undefined: there is no other. */
 export const createCallerLimits = (
   limits: HttpLimits,
   clock: Clock,
   exchange: TakeExchange | undefined,
+  onKeyFailing: NoteFailures = () => undefined,
 ): CallerLimits => {
   const perMinute = (name: string, limit: number): RateLimiter => {
     const windowMs = LIMIT_WINDOW_MS;
@@ -44,7 +48,7 @@ export const createCallerLimits = (
   };
   const ip = perMinute('ip', limits.ipPerMinute);
   const byKey = perMinute('key', limits.keyPerMinute);
-  const byTenant = perMinute('tenant', limits.tenantPerMinute);
+  const byTenant = createTenantLimits(limits.tenantPerMinute, perMinute);
   const onPublic = perMinute('public', limits.publicPerMinute);
   const failuresOfAddress = perMinute('auth-ip', limits.failedAuthPerMinute);
   const failuresOfKey = perMinute('auth-key', limits.failedAuthPerMinute);
@@ -62,10 +66,11 @@ export const createCallerLimits = (
     admitPublic: async (context) =>
       admitCounted(context, 'public', await onPublic.take(context.address.limitKey)),
     // What one limit refuses is not taken from the other: a key that goes too far costs its tenant's other keys nothing.
-    admitActor: async (context, { callerKeyId, tenantId }) => {
-      const isOver = !byTenant.peek(tenantId).allowed;
+    admitActor: async (context, { callerKeyId, tenantId, tenantPerMinute }) => {
+      const ofTenant = byTenant(tenantPerMinute);
+      const isOver = !ofTenant.peek(tenantId).allowed;
       admitCounted(context, 'key', isOver ? byKey.peek(callerKeyId) : await byKey.take(callerKeyId));
-      admit(context, 'tenant', await byTenant.take(tenantId));
+      admit(context, 'tenant', await ofTenant.take(tenantId));
     },
     admitAttempt: async (context, keyId) => {
       const verdict = failuresOfAddress.peek(context.address.limitKey);
@@ -84,10 +89,31 @@ export const createCallerLimits = (
     attemptFailed: async (context, keyId) => {
       const ofAddress = await failuresOfAddress.take(context.address.limitKey);
       const ofKey = keyId === undefined ? ofAddress : await failuresOfKey.take(keyId);
+      if (keyId !== undefined && !ofKey.allowed)
+        onKeyFailing(keyId, limits.failedAuthPerMinute, context.requestId);
       const verdict = isNearer(ofAddress, ofKey) ? ofAddress : ofKey;
       if (!verdict.allowed) await delayRefusal();
       admitCounted(context, 'auth', verdict);
     },
+  };
+};
+
+// More than operators make up; who comes after them is counted by the configured limit.
+const MOST_LIMITS = 1_000;
+
+/** A limiter for each limit that some tenant has of its own. */
+const createTenantLimits = (
+  usual: number,
+  perMinute: (name: string, limit: number) => RateLimiter,
+): ((own: number | null) => RateLimiter) => {
+  const ofAll = perMinute('tenant', usual);
+  const known = new Map<number, RateLimiter>();
+  return (own) => {
+    if (own === null) return ofAll;
+    let limiter = known.get(own);
+    if (limiter === undefined && known.size < MOST_LIMITS)
+      known.set(own, (limiter = perMinute(`tenant-${own}`, own)));
+    return limiter ?? ofAll;
   };
 };
 
@@ -107,10 +133,10 @@ const noteNearest = (context: RequestContext, policy: string, verdict: Verdict):
 const isNearer = (verdict: Verdict, other: Verdict): boolean =>
   verdict.allowed === other.allowed ? verdict.remaining < other.remaining : !verdict.allowed;
 
-export const rateLimited = (retryAfterMs: number): AppError =>
-  new AppError('rate_limited', 'You have exceeded the rate limit. Please try again later.', {
-    details: { retryAfterMs },
-  });
+export const rateLimited = (
+  retryAfterMs: number,
+  message = 'You have exceeded the rate limit. Please try again later.',
+): AppError => new AppError('rate_limited', message, { details: { retryAfterMs } });
 
 // Neither part contains a space.
 const pairKey = (address: ClientAddress, keyId: string): string => `${address.limitKey} ${keyId}`;

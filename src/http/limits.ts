@@ -25,6 +25,10 @@ export interface HttpLimits {
   /** Lag of the event loop from which on some are told the same. */
   readonly loopDelayMs: number;
   readonly connections: number;
+  /** Streams that are open at once. */
+  readonly streams: number;
+  /** The same of one caller key. */
+  readonly streamsPerKey: number;
 }
 
 export const DEFAULT_LIMITS: HttpLimits = {
@@ -44,4 +48,6 @@ export const DEFAULT_LIMITS: HttpLimits = {
   // Far above what full load alone makes of it; a caller that waits so long has better tries elsewhere.
   loopDelayMs: 500,
   connections: 10_000,
+  streams: 1_000,
+  streamsPerKey: 10,
 };

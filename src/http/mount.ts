@@ -3,9 +3,9 @@ import type { RequestHandler } from 'express';
 import type { Actor } from '../auth/actor.ts';
 import type { Authenticator } from '../auth/authenticator.ts';
 import { presentedKeyId } from '../auth/presented.ts';
-import type { SignedRequest } from '../auth/signed-request.ts';
+import { type HeaderLists, type SignedRequest, singleHeader } from '../auth/signed-request.ts';
 import { AppError } from '../shared/errors.ts';
-import type { Logger } from '../shared/logger.ts';
+import { errorFields, type Logger } from '../shared/logger.ts';
 import { readBody } from './body-reader.ts';
 import type { CallerLimits } from './caller-limits.ts';
 import type { GatewayRequest, GatewayResponse } from './express-app.ts';
@@ -15,8 +15,10 @@ import { hashRequest, readIdempotencyKey, REPLAYED, type RequestWork } from './i
 import { checkParameterText } from './json-body.ts';
 import type { RequestContext } from './request-context.ts';
 import type { Answer, ResponseWriter } from './response-writer.ts';
-import type { Route } from './route.ts';
+import type { OpenStreams } from './open-streams.ts';
+import { acceptedScopes, type Route } from './route.ts';
 import { isSharedAnswer } from './shared-answer.ts';
+import { isStreamAnswer, sendStream } from './stream-answer.ts';
 import type { Parameters, Surface } from './surface.ts';
 
 export interface MountDeps {
@@ -26,6 +28,9 @@ export interface MountDeps {
   readonly work: RequestWork;
   readonly writer: ResponseWriter;
   readonly logger: Logger;
+  readonly streams: OpenStreams;
+  /** The answer goes on: it is no longer one of those that are being worked on. */
+  readonly leaveFlight: (response: GatewayResponse) => void;
   readonly bodyBytes: number;
   /** Check every answer against the route's `output`; for development and tests. */
   readonly validateResponses: boolean;
@@ -64,11 +69,16 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
     } else {
       const actor = await authenticate(request, rawBody, deps);
       context.actor = actor;
-      if (route.scope !== null && !actor.scopes.has(route.scope)) throw denied(route.scope);
+      const accepted = acceptedScopes(route);
+      if (accepted.length > 0 && !accepted.some((scope) => actor.scopes.has(scope))) throw denied(accepted);
       await deps.callerLimits.admitActor(context, actor);
       const key = readIdempotencyKey(route, context.headers);
       const input = readInput(surface, route, { target, rawBody, request, path });
       const handle = () => route.handle({ input, requestId: context.requestId, setHeader, actor });
+      if (route.streams !== undefined) {
+        await stream(request, response, { actor, contentType: route.streams, handle }, deps);
+        return;
+      }
       if (key !== undefined) {
         const hash = hashRequest(actor, request.method ?? '', target, rawBody);
         const { answer, isReplay } = await deps.work.withinReach(actor, () =>
@@ -108,8 +118,39 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
 
 const NOTHING = Buffer.alloc(0);
 
-const denied = (scope: string): AppError =>
-  new AppError('access_denied', `This needs the scope ${scope}, which the key or token lacks`);
+const denied = (scopes: readonly string[]): AppError =>
+  new AppError('access_denied', `This needs the scope ${scopes.join(' or ')}, which the key or token lacks`);
+
+/** Answers for as long as the caller listens and the server stays open. */
+const stream = async (
+  request: GatewayRequest,
+  response: GatewayResponse,
+  opening: {
+    readonly actor: Actor;
+    readonly contentType: string;
+    readonly handle: () => Promise<unknown>;
+  },
+  { streams, work, writer, leaveFlight, logger }: MountDeps,
+): Promise<void> => {
+  const { context } = request;
+  const { actor, handle } = opening;
+  using _place = streams.take(actor.callerKeyId);
+  const answer = await (actor.accountIds === null ? handle() : work.withinReach(actor, handle));
+  if (!isStreamAnswer(answer)) throw new Error('the route answers with no stream');
+  if (!writer.begin(context, response, opening.contentType)) return;
+  leaveFlight(response);
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  try {
+    if (request.method !== 'HEAD')
+      await sendStream(response, answer, AbortSignal.any([gone.signal, streams.ending]));
+  } catch (error) {
+    const { requestId, route } = context;
+    logger.error('a stream failed', { requestId, route, ...errorFields(error) });
+  } finally {
+    response.end();
+  }
+};
 
 const UNAUTHENTICATED = 401;
 
@@ -172,12 +213,20 @@ const readInput = (
   const cut = target.indexOf('?');
   const query = cut === -1 ? '' : target.slice(cut + 1);
   const sent = surface.readParameters({ query, headers: request.context.headers, rawBody }, route);
-  for (const text of Object.values(path)) checkParameterText(String(text));
-  const parameters = { ...sent, ...path };
+  const inHeaders = headerParameters(route, request.context.headers);
+  for (const text of Object.values({ ...path, ...inHeaders })) checkParameterText(String(text));
+  const parameters = { ...sent, ...inHeaders, ...path };
   const parsed = route.input.safeParse(parameters);
   if (!parsed.success) throw surface.invalidParameters(parsed.error, parameters, route);
   return parsed.data;
 };
+
+const headerParameters = ({ inHeader = {} }: Route, headers: HeaderLists): Parameters =>
+  Object.fromEntries(
+    Object.entries(inHeader)
+      .filter(([, header]) => headers.has(header.toLowerCase()))
+      .map(([name, header]) => [name, singleHeader(headers, header.toLowerCase()) ?? '']),
+  );
 
 /** The paths of what does not fit are logged, never the values. */
 const checkOutput = (route: Route, value: unknown, requestId: string, logger: Logger): void => {

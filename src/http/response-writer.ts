@@ -13,6 +13,8 @@ export interface Answer {
 export interface ResponseWriter {
   /** Does nothing when the caller is gone or has been answered. */
   write(context: RequestContext, response: ServerResponse, answer: Answer): void;
+  /** Begins an answer that goes on; the caller writes the rest and ends it. false: the caller is gone. */
+  begin(context: RequestContext, response: ServerResponse, contentType: string): boolean;
   /** The same bytes for a connection whose request could not even be parsed; the connection ends with them. */
   format(requestId: string, statusLine: string, body: string): string;
 }
@@ -51,6 +53,17 @@ export const createResponseWriter = (windowMs: number): ResponseWriter => {
     response.end(body);
   };
 
+  const begin: ResponseWriter['begin'] = (context, response, contentType) => {
+    if (response.headersSent || response.destroyed) return false;
+    // Proxies that gather answers before they pass them on would hold this one back for ever.
+    const all = withSecurity({ 'Content-Type': contentType, 'X-Accel-Buffering': 'no' });
+    all.push('X-Request-Id', context.requestId);
+    if (context.verdict !== undefined) pushLimit(all, context.verdict, windowSeconds);
+    response.writeHead(200, all);
+    response.flushHeaders();
+    return true;
+  };
+
   const format: ResponseWriter['format'] = (requestId, statusLine, body) => {
     const all = [...usual, 'X-Request-Id', requestId, 'Content-Length', String(Buffer.byteLength(body))];
     let text = `HTTP/1.1 ${statusLine}\r\nConnection: close\r\n`;
@@ -58,7 +71,7 @@ export const createResponseWriter = (windowMs: number): ResponseWriter => {
     return `${text}\r\n${body}`;
   };
 
-  return { write, format };
+  return { write, begin, format };
 };
 
 const withDefaults = (headers: Readonly<Record<string, string>>): string[] => {

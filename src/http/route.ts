@@ -4,6 +4,7 @@ import type { Actor, Scope } from '../auth/actor.ts';
 import type { SignedRequest } from '../auth/signed-request.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 import type { SharedAnswer } from './shared-answer.ts';
+import type { StreamAnswer } from './stream-answer.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -36,7 +37,13 @@ interface RouteBase<I extends z.ZodType, O extends z.ZodType> {
   readonly input: I;
   /** Parameters that a route with a body takes from the query, on surfaces that keep the two apart. */
   readonly inQuery?: readonly string[];
+  /** Query parameters that may be sent several times: lists. */
+  readonly repeated?: readonly string[];
+  /** Parameters that a header gives, by name: `{ last_event_id: 'Last-Event-ID' }`. */
+  readonly inHeader?: Readonly<Record<string, string>>;
   readonly output: O;
+  /** Media type of an answer that goes on: the handler gives a StreamAnswer, and `output` is what it is made of. */
+  readonly streams?: 'text/event-stream' | 'application/x-ndjson';
   /** Status of success. */
   readonly status: 200 | 201 | 204;
   /** A POST that only reads: sent again it does no harm, so its answers are not kept for retries. */
@@ -56,9 +63,9 @@ export interface PublicRoute<I extends z.ZodType, O extends z.ZodType> extends R
 
 export interface SignedRoute<I extends z.ZodType, O extends z.ZodType> extends RouteBase<I, O> {
   readonly security: 'signed';
-  /** null: any authenticated caller. */
-  readonly scope: Scope | null;
-  handle(context: SignedContext<z.output<I>>): Promise<z.input<O> | SharedAnswer<z.input<O>>>;
+  /** Of several one is enough; null: any authenticated caller. */
+  readonly scope: Scope | readonly [Scope, ...Scope[]] | null;
+  handle(context: SignedContext<z.output<I>>): Promise<z.input<O> | SharedAnswer<z.input<O>> | StreamAnswer>;
 }
 
 // Method syntax in the interfaces above makes `handle` bivariant, so that routes of any input fit this type.
@@ -71,3 +78,9 @@ export const definePublicRoute = <I extends z.ZodType, O extends z.ZodType>(
 export const defineSignedRoute = <I extends z.ZodType, O extends z.ZodType>(
   route: Omit<SignedRoute<I, O>, 'security'>,
 ): Route => ({ ...route, security: 'signed' });
+
+/** The scopes of which a caller needs one; none: any caller will do. */
+export const acceptedScopes = (route: Route): readonly Scope[] => {
+  if (route.security === 'public' || route.scope === null) return [];
+  return typeof route.scope === 'string' ? [route.scope] : route.scope;
+};

@@ -12,7 +12,7 @@ import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import { createAccessLog } from './access-log.ts';
 import { createBrokenRequestHandler, type Exchange } from './broken-request.ts';
-import { createCallerLimits, LIMIT_WINDOW_MS } from './caller-limits.ts';
+import { createCallerLimits, LIMIT_WINDOW_MS, type NoteFailures } from './caller-limits.ts';
 import { createClientAddressReader } from './client-address.ts';
 import { createDialects, plainErrorBody } from './dialects.ts';
 import { createExpressServer, type GatewayRequest, type GatewayResponse } from './express-app.ts';
@@ -23,6 +23,7 @@ import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts';
 import { checkProtocol } from './protocol-guard.ts';
 import type { PublicDocument, Redirect } from './public-documents.ts';
 import { readHeaderLists } from './request-headers.ts';
+import { createOpenStreams } from './open-streams.ts';
 import { createResponseWriter } from './response-writer.ts';
 import { installRoutes, isKnownMethod, notFound } from './router.ts';
 import type { SharedTakes } from './shared-takes.ts';
@@ -48,6 +49,8 @@ export interface HttpServerDeps {
   readonly limits?: Partial<HttpLimits>;
   /** Where other gateways learn what callers took here; without it there is no other gateway. */
   readonly sharedTakes?: SharedTakes;
+  /** Told when requests with a key's id keep failing to prove themselves. */
+  readonly onKeyFailing?: NoteFailures;
   /** How far the event loop lags; measured, unless given. */
   readonly readLoopDelayMs?: () => number;
 }
@@ -55,7 +58,7 @@ export interface HttpServerDeps {
 export interface HttpServer extends AsyncDisposable {
   /** Resolves once connections are accepted; port 0 picks a free one. */
   listen(port: number, host: string): Promise<AddressInfo>;
-  /** From now on `/readyz` says 503, so that a load balancer looks elsewhere; all else goes on. */
+  /** From now on `/readyz` says 503, so that a load balancer looks elsewhere; all else but streams goes on. */
   drain(): void;
   /** Drains, accepts no more connections, and resolves when every answer is out or the grace is over. */
   close(graceMs?: number): Promise<void>;
@@ -82,12 +85,19 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
   let inFlight = 0;
   // Exchanges in progress on each connection: more than one when requests are pipelined.
   const inProgress = new WeakMap<Duplex, Set<Exchange>>();
+  const streams = createOpenStreams(limits);
+  const streaming = new WeakSet<GatewayResponse>();
 
   installRoutes(app, {
     ...deps,
     writer,
     dialects,
-    callerLimits: createCallerLimits(limits, clock, exchange),
+    callerLimits: createCallerLimits(limits, clock, exchange, deps.onKeyFailing),
+    streams,
+    leaveFlight: (response) => {
+      if (!streaming.has(response)) inFlight -= 1;
+      streaming.add(response);
+    },
     health: createHealth({ checks: deps.readinessChecks, isDraining: () => isDraining, clock }),
     bodyBytes: limits.bodyBytes,
     ipPerMinute: limits.ipPerMinute,
@@ -114,7 +124,7 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
     const exchanges = inProgress.get(socket) ?? new Set<Exchange>();
     inProgress.set(socket, exchanges.add(exchange));
     response.on('close', () => {
-      inFlight -= 1;
+      if (!streaming.has(response)) inFlight -= 1;
       exchanges.delete(exchange);
       if (isDraining) setImmediate(() => server.closeIdleConnections());
       logAccess(request.method ?? '', request.context, response);
@@ -169,6 +179,7 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
 
   const close = async (graceMs = SHUTDOWN_GRACE_MS): Promise<void> => {
     isDraining = true;
+    streams.endAll();
     loopDelay[Symbol.dispose]();
     exchange?.[Symbol.dispose]();
     if (!server.listening) return;
@@ -193,6 +204,7 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
       }),
     drain: () => {
       isDraining = true;
+      streams.endAll();
     },
     close,
     [Symbol.asyncDispose]: () => close(),

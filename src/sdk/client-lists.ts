@@ -1,6 +1,7 @@
 /** Whole lists, read page by page as they are walked: `for await (const account of client.accounts.each())`. */
 import type { Account, CallerKey, Portfolio, Trade } from './api-types.ts';
-import type { NamedMethods, OperationName, ParametersOf } from './client-methods.ts';
+import type { AnswerOf, NamedMethods, OperationName, ParametersOf } from './client-methods.ts';
+import type { GatewayEvent } from './event-stream.ts';
 import { walkPages } from './paging.ts';
 import type { CallOptions } from './sender.ts';
 
@@ -19,6 +20,13 @@ export interface Lists {
   readonly keys: {
     each(asked?: Asked<'GET /api/keys'>, options?: CallOptions): Items<CallerKey>;
   };
+  readonly events: {
+    /** What has happened, in its order, up to now. */
+    each(
+      asked?: Omit<ParametersOf<'GET /api/events'>, 'before' | 'order'>,
+      options?: CallOptions,
+    ): Items<GatewayEvent>;
+  };
   readonly exchange: {
     eachTrade(asked: Asked<'GET /api/exchange/trades'>, options?: CallOptions): Items<Trade>;
   };
@@ -26,7 +34,7 @@ export interface Lists {
 
 const ACCOUNTS_A_PAGE = 100;
 
-export const createLists = ({ accounts, portfolios, keys, exchange }: NamedMethods): Lists => ({
+export const createLists = ({ accounts, portfolios, keys, events, exchange }: NamedMethods): Lists => ({
   accounts: {
     each: (asked = {}, options) => {
       const size = asked.per_page ?? ACCOUNTS_A_PAGE;
@@ -53,6 +61,10 @@ export const createLists = ({ accounts, portfolios, keys, exchange }: NamedMetho
         return { items, hasMore: offset + items.length < total };
       }),
   },
+  events: {
+    each: (asked = {}, options) =>
+      walkEvents((after) => events.list({ ...asked, after: after ?? null }, options), asked.after),
+  },
   exchange: {
     eachTrade: (asked, options) =>
       walkPages(async (offset) => {
@@ -61,3 +73,16 @@ export const createLists = ({ accounts, portfolios, keys, exchange }: NamedMetho
       }),
   },
 });
+
+/** From the place that each page tells; one without events is the last. */
+async function* walkEvents(
+  read: (after: number | null | undefined) => Promise<AnswerOf<'GET /api/events'>>,
+  start: number | null | undefined,
+): Items<GatewayEvent> {
+  for (let after = start; ; ) {
+    const { items, next } = await read(after);
+    yield* items as unknown as readonly GatewayEvent[];
+    if (items.length === 0 || next === null) return;
+    after = next;
+  }
+}

@@ -8,7 +8,15 @@ import {
 } from './client-methods.ts';
 import { type AskForToken, bearForeign, bearTokens, NO_CREDENTIALS, signWith } from './credentials.ts';
 import type { Profile } from './request-proof.ts';
-import { type Attempt, type CallOptions, createSender, type Credentials, type Send } from './sender.ts';
+import { type GatewayEvent, streamEvents, type StreamOptions } from './event-stream.ts';
+import {
+  type Attempt,
+  type CallOptions,
+  createSender,
+  type Credentials,
+  type Send,
+  type SenderOptions,
+} from './sender.ts';
 import type { ClientKey } from './signing-key.ts';
 import { type Parameters, toWireRequest } from './wire-request.ts';
 
@@ -42,6 +50,10 @@ export interface ClientOptions {
 export type Client = {
   /** Any route: `client.request('GET /ver1/accounts/{account_id}', { account_id: 7 })`. */
   readonly request: RequestOperation;
+  readonly events: {
+    /** What happens, as it happens; comes back by itself when a connection is lost. */
+    stream(options?: StreamOptions): AsyncGenerator<GatewayEvent, void, undefined>;
+  };
 } & NamedMethods &
   Lists;
 
@@ -49,18 +61,17 @@ export type Client = {
 export const createClient = (options: ClientOptions): Client => {
   const baseUrl = new URL(options.baseUrl);
   const now = options.now ?? Date.now;
-  const sender = (credentials: Credentials): Send =>
-    createSender({
-      credentials,
-      headers: options.mode === undefined ? {} : { 'forced-mode': options.mode },
-      fetch: options.fetch ?? ((input, init) => fetch(input, init)),
-      now,
-      timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
-      attemptTimeoutMs: options.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS,
-      retries: options.retries ?? RETRIES,
-      parse: options.parse ?? JSON.parse,
-      onAttempt: options.onAttempt,
-    });
+  const settings = {
+    headers: options.mode === undefined ? {} : { 'forced-mode': options.mode },
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    now,
+    timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+    attemptTimeoutMs: options.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS,
+    retries: options.retries ?? RETRIES,
+    parse: options.parse ?? JSON.parse,
+    onAttempt: options.onAttempt,
+  } satisfies Omit<SenderOptions, 'credentials'>;
+  const sender = (credentials: Credentials): Send => createSender({ ...settings, credentials });
   const requestBy =
     (send: Send): RequestOperation =>
     async (operation, ...args) => {
@@ -68,7 +79,8 @@ export const createClient = (options: ClientOptions): Client => {
       return (await send(toWireRequest(baseUrl, operation, parameters), callOptions)) as never;
     };
 
-  const request = requestBy(sender(chooseCredentials(options, (signed) => requestBy(sender(signed)), now)));
+  const credentials = chooseCredentials(options, (signed) => requestBy(sender(signed)), now);
+  const request = requestBy(sender(credentials));
   const methods = nameMethods(request);
   const lists = createLists(methods);
   return {
@@ -78,6 +90,11 @@ export const createClient = (options: ClientOptions): Client => {
     portfolios: { ...methods.portfolios, ...lists.portfolios },
     keys: { ...methods.keys, ...lists.keys },
     exchange: { ...methods.exchange, ...lists.exchange },
+    events: {
+      ...methods.events,
+      ...lists.events,
+      stream: (asked = {}) => streamEvents(baseUrl, { ...settings, credentials }, asked),
+    },
   };
 };
 

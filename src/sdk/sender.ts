@@ -154,7 +154,7 @@ const headersOf = (
 });
 
 /** Throws the signal's reason. */
-const wait = (ms: number, signal: AbortSignal): Promise<void> => {
+export const wait = (ms: number, signal: AbortSignal): Promise<void> => {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const over = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);
@@ -165,7 +165,7 @@ const wait = (ms: number, signal: AbortSignal): Promise<void> => {
 };
 
 /** The work, or the signal's reason when that is sooner; the work itself goes on. */
-const abortable = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+export const abortable = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the reason is the caller's own

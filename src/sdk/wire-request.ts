@@ -30,7 +30,9 @@ export const toWireRequest = (baseUrl: URL, operation: string, parameters: Param
   for (const name of inQuery) {
     const value = rest.get(name) ?? null;
     rest.delete(name);
-    if (value !== null) pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(toText(value))}`);
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    for (const one of values)
+      if (one !== null) pairs.push(`${encodeURIComponent(name)}=${encodeURIComponent(toText(one))}`);
   }
   if (pairs.length > 0) url.search = pairs.join('&');
   const body = rest.size > 0 ? JSON.stringify(Object.fromEntries(rest)) : undefined;

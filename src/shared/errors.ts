@@ -45,6 +45,7 @@ export const ERROR_CODES = {
   conflict: { status: 409, ver1: 'conflict' },
   request_in_progress: { status: 409, ver1: 'request_in_progress' },
   idempotency_key_reused: { status: 422, ver1: 'idempotency_key_reused' },
+  cursor_expired: { status: 410, ver1: 'cursor_expired' },
   payload_too_large: { status: 413, ver1: 'payload_too_large' },
   invalid_credentials: {
     status: 422,

@@ -1,6 +1,6 @@
 /** Builds the OpenAPI 3.1 document out of the route declarations: what is served is what is described. */
 import { changesSomething } from '../http/idempotency.ts';
-import type { Route } from '../http/route.ts';
+import { acceptedScopes, type Route } from '../http/route.ts';
 import type { Surface, SurfaceDescription } from '../http/surface.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 import { createSchemaCollector, isJson, type Json, type SchemaCollector } from './openapi-schemas.ts';
@@ -16,6 +16,7 @@ export interface OpenApiDocument {
   readonly info: ApiInfo;
   readonly servers: readonly Json[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  readonly webhooks?: Readonly<Record<string, Json>>;
   readonly components: Json;
 }
 
@@ -62,7 +63,11 @@ const SECURITY = [
 ];
 
 /** Each route stands once, under its path without a prefix; the other prefixes are servers of the document. */
-export const buildOpenApi = (surfaces: readonly Surface[], info: ApiInfo): OpenApiDocument => {
+export const buildOpenApi = (
+  surfaces: readonly Surface[],
+  info: ApiInfo,
+  describeWebhooks?: (schemas: SchemaCollector) => Readonly<Record<string, Json>>,
+): OpenApiDocument => {
   const schemas = createSchemaCollector();
   const paths: Record<string, Record<string, Json>> = {};
   const prefixes = [...new Set(surfaces.flatMap((surface) => surface.prefixes))];
@@ -79,6 +84,7 @@ export const buildOpenApi = (surfaces: readonly Surface[], info: ApiInfo): OpenA
     info,
     servers: toServers(prefixes),
     paths,
+    ...(describeWebhooks !== undefined && { webhooks: describeWebhooks(schemas) }),
     components: {
       securitySchemes: SECURITY_SCHEMES,
       schemas: Object.assign(
@@ -103,7 +109,9 @@ const describeRoute = (surface: Surface, route: Route, schemas: SchemaCollector)
     : {
         security: SECURITY,
         'x-scope': route.scope,
-        ...(route.scope === null ? {} : { description: `Needs the scope ${route.scope}.` }),
+        ...(route.scope === null
+          ? {}
+          : { description: `Needs the scope ${acceptedScopes(route).join(' or ')}.` }),
       }),
 });
 
@@ -119,7 +127,10 @@ const describeInput = (surface: Surface, route: Route, schemas: SchemaCollector)
     if (isJson(property) && property[REQUIRED_MARK] === true) required.add(name);
   }
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
-  const rest = Object.keys(properties).filter((name) => !inPath.includes(name));
+  const rest = Object.keys(properties).filter(
+    (name) => !inPath.includes(name) && !Object.hasOwn(route.inHeader ?? {}, name),
+  );
+  const inHeader = Object.entries(route.inHeader ?? {});
   const reads = route.method === 'GET' || route.method === 'DELETE';
   const inQuery = reads ? rest : rest.filter((name) => route.inQuery?.includes(name));
   const inBody = reads ? [] : rest.filter((name) => !inQuery.includes(name));
@@ -137,6 +148,12 @@ const describeInput = (surface: Surface, route: Route, schemas: SchemaCollector)
       required: required.has(name),
       schema:
         surface.description.absentIsNull && !required.has(name) ? orNull(properties[name]) : properties[name],
+    })),
+    ...inHeader.map(([name, header]) => ({
+      name: header,
+      in: 'header',
+      required: required.has(name),
+      schema: properties[name],
     })),
   ];
   const all = changesSomething(route) ? [...parameters, IDEMPOTENCY_KEY] : parameters;
@@ -181,7 +198,11 @@ const describeResponses = (surface: Surface, route: Route, schemas: SchemaCollec
       ? { description: 'Done' }
       : {
           description: 'Success',
-          content: { 'application/json': { schema: schemas.convert(route.output, route.operationId) } },
+          content: {
+            [route.streams ?? 'application/json']: {
+              schema: schemas.convert(route.output, route.operationId),
+            },
+          },
         };
   const { properties } = schemas.convert(route.input, route.operationId);
   const hasInput = isJson(properties) && Object.keys(properties).length > 0;

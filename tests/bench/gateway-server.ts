@@ -30,6 +30,8 @@ const gateway = await createGateway({
       ipPerMinute: MANY,
       failedAuthPerMinute: options.failedAuthPerMinute ?? MANY,
       publicPerMinute: MANY,
+      streams: MANY,
+      streamsPerKey: MANY,
       keyTrialsPerMinute: MANY,
       refusedKeysPerMinute: MANY,
     },

@@ -13,7 +13,7 @@ test('its types are those of the API document (npm run docs)', async () => {
   expect(readFileSync(SDK_TYPES, 'utf8')).toBe(await renderSdkTypes());
 });
 
-test('every route has a name, but those that have the same answer by another method', () => {
+test('every route has a name, but the stream and those that have the same answer by another method', () => {
   const types = readFileSync(SDK_TYPES, 'utf8');
   const routes = new Set(
     Array.from(types.matchAll(/^ +readonly '([A-Z]+ \/[^']+)': \{$/gm), ([, name]) => name),
@@ -22,6 +22,8 @@ test('every route has a name, but those that have the same answer by another met
   for (const named of Object.values(METHODS).flatMap((verbs) => Object.values(verbs)))
     expect(routes.delete(named)).toBe(true);
   expect([...routes].sort()).toEqual([
+    // client.events.stream
+    'GET /api/events/stream',
     'GET /ver1/accounts/types_to_connect',
     'POST /ver1/accounts/{account_id}/leverage_data',
   ]);
@@ -33,6 +35,7 @@ test('it asks for no module of Node, and works with what browsers have alone', a
   const context = createContext({
     URL,
     TextEncoder,
+    TextDecoder,
     AbortSignal,
     crypto,
     btoa,

@@ -9,17 +9,17 @@ import { hasBody, type Place, placeOf } from './parameter-place.ts';
 
 /** Query and body parameters. Throws AppError: malformed_request for the query, ApiParameterError for the body. */
 export const readApiParameters = (source: ParameterSource, route: Route): Parameters => ({
-  ...only('query', readQuery(source), route),
+  ...only('query', readQuery(source, route), route),
   ...(hasBody(route) && only('body', readBody(source), route)),
 });
 
-/** Of a name that is sent several times the last value counts. */
-const readQuery = ({ query, headers }: ParameterSource): Parameters => {
+/** Of a name that is sent several times the last value counts, unless it is a list. */
+const readQuery = ({ query, headers }: ParameterSource, { repeated = [] }: Route): Parameters => {
   const sent = readParameters({ query, headers, rawBody: Buffer.alloc(0) });
   return Object.fromEntries(
     Object.entries(sent).map(([name, value]) => [
       name,
-      Array.isArray(value) ? (value.at(-1) as unknown) : value,
+      Array.isArray(value) && !repeated.includes(name) ? (value.at(-1) as unknown) : value,
     ]),
   );
 };
