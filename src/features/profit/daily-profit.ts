@@ -1,5 +1,6 @@
 /** What an account earned on a day that is over, told once as an event. */
 import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
+import { toDecimal } from '../../shared/money.ts';
 import { createEventStore } from '../events/event-store.ts';
 import type { EventData } from '../events/event-types.ts';
 import { createTransferStore } from '../transfers/transfer-store.ts';
@@ -42,8 +43,8 @@ export const createDailyProfit =
           account_id: accountId,
           day: day.toISOString().slice(0, 10),
           ...(await profitBetween(session, accountId, opening, closing)),
-          usd_amount: closing.usd,
-          btc_amount: closing.btc,
+          usd_amount: toDecimal(closing.usd),
+          btc_amount: toDecimal(closing.btc),
         },
         requestId,
       });
