@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createAnswer } from './commands/answer.ts';
+import { BACKUP_COMMANDS } from './commands/backup-commands.ts';
 import type { Command, CommandContext, CommandGroup } from './commands/command.ts';
 import { CUSTODY_COMMANDS } from './commands/custody-commands.ts';
 import { DATABASE_COMMANDS } from './commands/database-commands.ts';
@@ -22,6 +23,7 @@ import { createLogger, type Logger } from './shared/logger.ts';
 const COMMANDS: readonly (Command | CommandGroup)[] = [
   ...PROCESS_COMMANDS,
   ...DATABASE_COMMANDS,
+  ...BACKUP_COMMANDS,
   TENANT_COMMANDS,
   KEY_COMMANDS,
   ...CUSTODY_COMMANDS,

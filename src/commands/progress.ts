@@ -21,7 +21,9 @@ const TERMINAL_MS = 100;
 const LINE_MS = 5_000;
 
 export const createProgress = ({ label, isTerminal, clock, write }: ProgressOptions): Progress => {
-  let shownAt = Number.NEGATIVE_INFINITY;
+  // Work that is soon done says nothing where lines are kept.
+  let shownAt = isTerminal ? Number.NEGATIVE_INFINITY : clock.now();
+  let hasShown = false;
   let latest: readonly [done: number, total: number] | undefined;
   let isOpen = false;
 
@@ -30,6 +32,7 @@ export const createProgress = ({ label, isTerminal, clock, write }: ProgressOpti
     latest = undefined;
     write(isTerminal ? `\r\u001b[2K${label} ${bar(done, total)}` : `${label}: ${amount(done, total)}\n`);
     isOpen = isTerminal;
+    hasShown = true;
   };
 
   return {
@@ -38,7 +41,7 @@ export const createProgress = ({ label, isTerminal, clock, write }: ProgressOpti
       if (clock.now() - shownAt >= (isTerminal ? TERMINAL_MS : LINE_MS)) show(done, total);
     },
     finish() {
-      if (latest !== undefined) show(...latest);
+      if (latest !== undefined && hasShown) show(...latest);
       if (isOpen) write('\n');
       isOpen = false;
     },

@@ -54,6 +54,19 @@ export const migrateDatabase = async (
   }
 };
 
+/** Applies these migrations, and none after them, where they are missing. */
+export const applyMigrations = async (ownerUrl: string, names: readonly string[]): Promise<void> => {
+  const owner = connectOwner(ownerUrl);
+  try {
+    await refuseOldPostgres(owner);
+    // Migrations name the roles.
+    await ensureLoginRoles(owner, {});
+    for (const name of names) await owner.migrate.up({ name });
+  } finally {
+    await owner.destroy();
+  }
+};
+
 const refuseOldPostgres = async (owner: Knex): Promise<void> => {
   const { rows } = await owner.raw<{ rows: { version: number; name: string }[] }>(
     "select current_setting('server_version_num')::int as version, current_setting('server_version') as name",
