@@ -8,6 +8,16 @@ export const up = async (knex: Knex): Promise<void> => {
   ]);
   await knex.raw(`
     create index credentials_sealing_key_idx on credentials (tenant_id, tenant_key_id, id) where sealed is not null`);
+  await createTable(knex, {
+    name: 'root_keys',
+    comment: 'Root keys that custody was started with, by name alone',
+    columns: [
+      ['kek_id', 'text not null', 'First 16 hex digits of the SHA-256 of the key'],
+      ['is_primary', 'boolean not null', 'Whether it wraps what is new'],
+      ['seen_at', 'timestamptz not null default now()', 'When custody was started with it'],
+    ],
+    constraints: ['constraint root_keys_pkey primary key (kek_id)'],
+  });
   await createRotations(knex);
   await createKeyIndex(knex);
   await createGenerations(knex);
@@ -23,7 +33,7 @@ export const down = async (knex: Knex): Promise<void> => {
     await knex.raw(`drop trigger sealing_key_index_${event} on tenant_keys`);
   await knex.raw('drop function sealing_key_index_keep()');
   await knex.raw('drop index credentials_sealing_key_idx');
-  await dropTables(knex, ['credential_generations', 'sealing_key_index', 'key_rotations']);
+  await dropTables(knex, ['credential_generations', 'sealing_key_index', 'key_rotations', 'root_keys']);
   await knex.raw('drop function key_rotation_record()');
   await knex.raw('alter table tenant_keys drop column retired_at');
 };

@@ -1,5 +1,5 @@
 /** What the operator's commands on custody do, on the database as its owner. */
-import { createFreezeStore } from '../custody/freeze-store.ts';
+import { createFreezeStore } from '../features/freezes/freeze-store.ts';
 import { createCatalog } from '../exchanges/catalog.ts';
 import { plantCanary } from '../processes/canary.ts';
 import { withOwnerDatabase } from '../processes/owner-database.ts';

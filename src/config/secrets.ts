@@ -64,7 +64,7 @@ export const loadPreviousKeks = (config: Config, name: keyof typeof PREVIOUS): K
 };
 
 /** Where custody writes checkpoints of the audit chains, and whoever verifies reads them. */
-export const checkpointFolder = ({ audit, dataDir }: Config): string =>
+export const checkpointFolder = ({ audit, dataDir }: Pick<Config, 'audit' | 'dataDir'>): string =>
   audit.checkpointDir === undefined
     ? path.join(dataDir, 'audit')
     : path.resolve(dataDir, audit.checkpointDir);

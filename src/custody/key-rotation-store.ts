@@ -106,6 +106,19 @@ const LIST_ROOT_KEYS: Statement = {
      group by kek_id order by kek_id`,
 };
 
+const FORGET_ROOT_KEYS: Statement = {
+  name: 'rotations.forget-root-keys',
+  text: 'delete from root_keys where kek_id <> all ($1::text[])',
+};
+
+const NOTE_ROOT_KEYS: Statement = {
+  name: 'rotations.note-root-keys',
+  text: `
+    insert into root_keys (kek_id, is_primary)
+    select held.id, held.id = $2 from unnest($1::text[]) as held (id)
+    on conflict (kek_id) do update set is_primary = excluded.is_primary, seen_at = excluded.seen_at`,
+};
+
 const RETIRE_ACTIVE: Statement = {
   name: 'rotations.retire-active',
   text: `
@@ -242,6 +255,12 @@ export const createKeyRotationStore = (database: TenantDatabase) => {
     /** Root keys that wrap private halves of any kind, and how many each. */
     listRootKeys: (): Promise<{ readonly kekId: string; readonly count: number }[]> =>
       shared.query(LIST_ROOT_KEYS, []),
+
+    /** Tells operators which root keys custody holds. */
+    async noteRootKeys(ids: readonly string[], primary: string): Promise<void> {
+      await shared.query(FORGET_ROOT_KEYS, [ids]);
+      await shared.query(NOTE_ROOT_KEYS, [ids, primary]);
+    },
 
     /** From the commit on the new key seals in place of the other; false: the other does not seal any more. */
     addKey: (place: KeyPlace, made: NewTenantKey, lease: Lease): Promise<boolean> =>

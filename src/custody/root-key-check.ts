@@ -3,13 +3,16 @@ import { ConfigError } from '../config/config-error.ts';
 import type { KeyRotationStore } from './key-rotation-store.ts';
 import type { RootKeys } from './root-key.ts';
 
-/** Throws ConfigError when private halves are wrapped by root keys that custody was not given. */
+/** Throws ConfigError when private halves are wrapped by root keys that custody was not given; notes those that it was. */
 export const assertRootKeysKnown = async (
-  store: Pick<KeyRotationStore, 'listRootKeys'>,
+  store: Pick<KeyRotationStore, 'listRootKeys' | 'noteRootKeys'>,
   rootKeys: RootKeys,
 ): Promise<void> => {
   const unknown = (await store.listRootKeys()).filter(({ kekId }) => !Object.hasOwn(rootKeys.keys, kekId));
-  if (unknown.length === 0) return;
+  if (unknown.length === 0) {
+    await store.noteRootKeys(Object.keys(rootKeys.keys), rootKeys.primary);
+    return;
+  }
   throw new ConfigError([
     `COUNTERSIGN_ROOT_KEK: the root key that was given is ${rootKeys.primary}, but ${unknown
       .map(({ kekId, count }) => `${count} stored keys are wrapped by root key ${kekId}`)

@@ -13,6 +13,7 @@ export const TABLES_WITHOUT_TENANT = new Set([
   'jobs',
   'key_rotations',
   'prices',
+  'root_keys',
   'sealing_key_index',
   'token_keys',
   'webhook_queues',

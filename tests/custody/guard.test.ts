@@ -1,7 +1,7 @@
 // What guards the opening of keys: the freeze switch, canaries and the budget, on real tables, socket and venues.
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from '@jest/globals';
-import { createFreezeStore } from '../../src/custody/freeze-store.ts';
+import { createFreezeStore } from '../../src/features/freezes/freeze-store.ts';
 import { createCatalog } from '../../src/exchanges/catalog.ts';
 import type { CallContext, CredentialRef } from '../../src/exchanges/exchange-call.ts';
 import { plantCanary } from '../../src/processes/canary.ts';

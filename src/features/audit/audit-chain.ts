@@ -89,7 +89,7 @@ const unlinked = (end: ChainEnd, { seq }: AuditRow): ChainProblem => ({
 });
 
 // Rows are moved by a few places, or by as many as were removed or put in before them.
-const LONGEST_MOVE = 100_000;
+const LONGEST_MOVE = 20_000;
 
 /** The number that the row bore when it was written; undefined: none near it gives its hash. */
 const findNumber = (row: AuditRow): number | undefined => {

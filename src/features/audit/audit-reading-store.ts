@@ -16,6 +16,18 @@ const CHAIN_PAGE = {
      order by l.seq, l.hash limit $4`,
 };
 
+const EXPORT_PAGE = {
+  name: 'audit.export-page',
+  text: `
+    select ${COLUMNS} from audit_log l
+     where l.tenant_id = $1 and l.seq > $2 and ($3::text is null or l.actor = $3)
+       and ($4::text is null or l.action = $4) and l.at >= coalesce($5::timestamptz, '-infinity')
+       and l.at < coalesce($6::timestamptz, 'infinity')
+     order by l.seq limit $7`,
+};
+
+const LIST_CHAINS = { name: 'audit.list-chains', text: 'select id from tenants order by id' };
+
 const CHECKPOINT_PAGE = {
   name: 'audit.checkpoint-page',
   text: `
@@ -80,6 +92,24 @@ export const createAuditReadingStore = (session: TenantSession) => ({
   /** Rows after that number and hash, in order; `afterHash` '' begins at the number itself. */
   chainPage: (afterSeq: number, afterHash: string, limit: number): Promise<AuditRow[]> =>
     session.query<AuditRow>(CHAIN_PAGE, [session.tenantId, afterSeq, afterHash, limit]),
+
+  /** In order, those after that number that fit. */
+  exportPage: (filter: AuditFilter, afterSeq: number, limit: number): Promise<AuditRow[]> =>
+    session.query<AuditRow>(EXPORT_PAGE, [
+      session.tenantId,
+      afterSeq,
+      filter.actor ?? null,
+      filter.action ?? null,
+      filter.from ?? null,
+      filter.to ?? null,
+      limit,
+    ]),
+
+  /** Every tenant that the role of the session may see has a chain, deleted ones and the operators' own too. */
+  async listChains(): Promise<string[]> {
+    const rows = await session.query<{ id: string }>(LIST_CHAINS, []);
+    return rows.map(({ id }) => id);
+  },
 
   checkpointPage: (afterNumber: number, limit: number): Promise<Checkpoint[]> =>
     session.query<Checkpoint>(CHECKPOINT_PAGE, [session.tenantId, afterNumber, limit]),

@@ -1,5 +1,5 @@
-/** The operator's SQL of the switch that freezes custody, as the owner of the tables: custody itself cannot lift it. */
-import type { Session } from '../db/tenant-database.ts';
+/** The operator's SQL of the switch that freezes custody; custody itself cannot lift it. Triggers write the audit rows. */
+import type { Session } from '../../db/tenant-database.ts';
 
 export interface Freeze {
   readonly frozenAt: Date;
