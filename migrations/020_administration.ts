@@ -165,7 +165,8 @@ const createIdentities = async (knex: Knex): Promise<void> => {
 
 /**
  * `tenant_delete(tenant)` leaves of a tenant its row, its audit chain and its sealing keys without their private halves.
- * Every table with a tenant_id, also one that is made later, is emptied, in an order that foreign keys allow. Answers false
+ * Every table with a tenant_id, also one that is made later, is emptied, in an order that foreign keys allow; what is kept
+ * of sealing keys and of the audit chain elsewhere is kept. Answers false
  * when there is no such tenant, or none any more. Security definer: no login role may delete most of it.
  */
 const createDelete = async (knex: Knex): Promise<void> => {
@@ -183,13 +184,17 @@ const createDelete = async (knex: Knex): Promise<void> => {
       if tenant = '${OPERATOR}' then return false; end if;
       perform from tenants where id = tenant and status <> 'deleted' for update;
       if not found then return false; end if;
+      -- First, as triggers write down what there is to do for it.
+      update tenants set status = 'deleted', deleted_at = now(), updated_at = now() where id = tenant;
       update credentials set sealed = null, shredded_at = coalesce(shredded_at, now()) where tenant_id = tenant;
       update tenant_keys set private_wrapped = null, state = 'destroyed', updated_at = now() where tenant_id = tenant;
       select array_agg(c.relname::text order by c.oid desc) into remaining
         from pg_class c
         join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-         and c.relname not in ('tenants', 'tenant_keys', 'audit_log', 'audit_checkpoints');
+         and c.relname not like 'audit\\_%'
+         and c.relname not in ('tenants', 'tenant_keys', 'sealing_key_index', 'key_rotations',
+                               'credential_generations');
       while remaining is not null loop
         blocked := null;
         foreach held in array remaining loop
@@ -204,7 +209,6 @@ const createDelete = async (knex: Knex): Promise<void> => {
         end if;
         remaining := blocked;
       end loop;
-      update tenants set status = 'deleted', deleted_at = now(), updated_at = now() where id = tenant;
       return true;
     end $$`);
 };

@@ -7,6 +7,7 @@ import { createSessionCookie } from './auth/session-cookie.ts';
 import type { NonceStore } from './auth/nonce-store.ts';
 import { findProjectRoot } from './config/config.ts';
 import type { Config } from './config/config-schema.ts';
+import { checkpointFolder } from './config/secrets.ts';
 import { createTenantDatabase } from './db/postgres-tenant-database.ts';
 import { findUnsafeForAdmin } from './db/safety-checks.ts';
 import type { TenantDatabase } from './db/tenant-database.ts';
@@ -24,8 +25,16 @@ import type { PublicDocument, Redirect } from './http/public-documents.ts';
 import type { Route } from './http/route.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import type { Surface } from './http/surface.ts';
+import { createAuditAdministration } from './features/audit/audit-administration.ts';
+import { createFreezeAdministration } from './features/freezes/freeze-administration.ts';
+import { createSealingKeyAdministration } from './features/sealing-keys/sealing-key-administration.ts';
 import { createJobAdministration } from './features/jobs/job-administration.ts';
+import { createDeliveryAdministration } from './features/webhooks/delivery-administration.ts';
+import { createDeliveryService } from './features/webhooks/delivery-service.ts';
 import { createVenueAdministration } from './features/venues/venue-administration.ts';
+import type { MetricSource } from './metrics/metric-source.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { createQueueSource } from './metrics/queue-source.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
 import { createAdminAccountRoutes } from './surfaces/admin/account-routes.ts';
@@ -33,13 +42,17 @@ import { createAdminKeyRoutes } from './surfaces/admin/admin-key-routes.ts';
 import { createTenantKeyRoutes } from './surfaces/admin/tenant-key-routes.ts';
 import { createTenantRoutes } from './surfaces/admin/tenant-routes.ts';
 import { createAdminSurface } from './surfaces/admin/admin-surface.ts';
+import { createAdminAuditRoutes } from './surfaces/admin/audit-routes.ts';
+import { createAdminFreezeRoutes } from './surfaces/admin/freeze-routes.ts';
+import { createAdminSealingKeyRoutes } from './surfaces/admin/sealing-key-routes.ts';
+import { createAdminDeliveryRoutes } from './surfaces/admin/delivery-routes.ts';
 import { createAdminJobRoutes } from './surfaces/admin/job-routes.ts';
 import { createSessionRoutes } from './surfaces/admin/session-routes.ts';
 import { createAdminVenueRoutes } from './surfaces/admin/venue-routes.ts';
 import { buildOpenApi, type OpenApiDocument } from './surfaces/openapi.ts';
 
 export interface AdminDeps {
-  readonly config: Pick<Config, 'admin' | 'gateway' | 'limits'>;
+  readonly config: Pick<Config, 'admin' | 'audit' | 'dataDir' | 'gateway' | 'limits'>;
   /** Connection string of the admin API's login role. */
   readonly databaseUrl: string;
   readonly nonces: NonceStore;
@@ -52,6 +65,8 @@ export interface AdminDeps {
   /** What the gateway's surfaces are made of too. */
   readonly gateway: Pick<Parts, 'catalog' | 'exchanges' | 'pauses'>;
   readonly readinessChecks: Readonly<Record<string, ReadinessCheck>>;
+  /** What the gateway measures. */
+  readonly metricSources: readonly MetricSource[];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -64,6 +79,8 @@ export interface AdminParts extends Pick<AdminDeps, 'gateway' | 'gatewayKek' | '
   readonly adminDatabase: TenantDatabase;
   /** Across tenants. */
   readonly reads: AuditedReads;
+  /** Where custody writes checkpoints of the audit chains. */
+  readonly checkpointFolder: string;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -82,7 +99,7 @@ const STATEMENT_TIMEOUT_MS = 120_000;
 
 /** Rejects with what is wrong when the role may do what it must not. */
 export const createAdminListener = async (deps: AdminDeps): Promise<AdminListener> => {
-  const { config, database, clock, logger } = deps;
+  const { config, logger } = deps;
   const adminDatabase = createTenantDatabase({
     url: deps.databaseUrl,
     logger,
@@ -94,17 +111,7 @@ export const createAdminListener = async (deps: AdminDeps): Promise<AdminListene
     const problems = await findUnsafeForAdmin(adminDatabase.shared);
     if (problems.length > 0)
       throw new Error(`The role of the admin API may do what it must not: ${problems.join('; ')}`);
-    const parts = {
-      gateway: deps.gateway,
-      gatewayKek: deps.gatewayKek,
-      forgetCallerKey: deps.forgetCallerKey,
-      database,
-      adminDatabase,
-      reads: createAuditedReads({ database: adminDatabase, clock }),
-      clock,
-      logger,
-    };
-    const { server, surface } = createServer(deps, parts);
+    const { server, surface } = createServer(deps, createParts(deps, adminDatabase));
     return {
       surface,
       async listen() {
@@ -123,10 +130,36 @@ export const createAdminListener = async (deps: AdminDeps): Promise<AdminListene
   }
 };
 
+const createParts = (
+  {
+    config,
+    gateway,
+    gatewayKek,
+    forgetCallerKey,
+    database,
+    clock,
+    logger,
+  }: Omit<AdminDeps, 'readinessChecks' | 'metricSources'>,
+  adminDatabase: TenantDatabase,
+): AdminParts => ({
+  gateway,
+  gatewayKek,
+  forgetCallerKey,
+  database,
+  adminDatabase,
+  reads: createAuditedReads({ database: adminDatabase, clock }),
+  checkpointFolder: checkpointFolder(config),
+  checkpointFolder: checkpointFolder(config),
+  clock,
+  logger,
+});
+
 const createServer = (deps: AdminDeps, parts: AdminParts): { server: HttpServer; surface: Surface } => {
   const { config, clock, logger } = deps;
   const identity = createIdentity(deps, parts);
   const surface = createAdminSurface([...identity.routes, ...createAdminRoutes(parts)]);
+  const queues = createQueueSource(parts.adminDatabase.shared, clock);
+  const metrics = createMetrics([...deps.metricSources, queues], logger);
   const server = createHttpServer({
     surfaces: [surface],
     authenticator: identity.authenticator,
@@ -134,7 +167,14 @@ const createServer = (deps: AdminDeps, parts: AdminParts): { server: HttpServer;
     logger,
     clock,
     readinessChecks: deps.readinessChecks,
-    documents: createDocuments(surface),
+    documents: {
+      ...createDocuments(surface),
+      '/metrics': {
+        contentType: metrics.contentType,
+        body: () => metrics.read(),
+        cacheControl: 'no-store',
+      },
+    },
     trustedProxies: config.admin.trustedProxies,
     validateResponses: config.gateway.validateResponses,
     limits: config.limits,
@@ -158,12 +198,20 @@ const createAdminRoutes = (parts: AdminParts): Route[] => {
     ...createTenantKeyRoutes({ keys: createOperatorKeyAdministration(parts), reader }),
     ...createAdminAccountRoutes({ reader, catalog: gateway.catalog }),
     ...createAdminJobRoutes(createJobAdministration(parts)),
+    ...createAdminDeliveryRoutes(
+      createDeliveryAdministration({ ...parts, deliveries: createDeliveryService(parts) }),
+    ),
+    ...createAdminAuditRoutes(createAuditAdministration({ ...parts, database: parts.adminDatabase })),
+    ...createAdminSealingKeyRoutes(
+      createSealingKeyAdministration({ shared: parts.adminDatabase.shared, reads: parts.reads }),
+    ),
+    ...createAdminFreezeRoutes(createFreezeAdministration({ shared: parts.adminDatabase.shared })),
     ...createAdminVenueRoutes({ venues: createVenueAdministration({ ...parts, ...gateway }), clock }),
   ];
 };
 
 const createDocuments = (surface: Surface): Readonly<Record<string, PublicDocument | Redirect>> => ({
-  '/openapi.json': { contentType: 'application/json', body: JSON.stringify(describeAdminApi(surface)) },
+  '/openapi.json': { contentType: 'application/json', body: JSON.stringify(describeSurface(surface)) },
   '/': { redirectTo: '/console/' },
   ...readBrowserPage({
     folder: path.join(findProjectRoot(), 'dist', 'console'),
@@ -185,10 +233,20 @@ const CONSOLE_POLICY = [
   "form-action 'self'",
 ].join('; ');
 
-export const describeAdminApi = (surface: Surface): OpenApiDocument => buildOpenApi([surface], ADMIN_INFO);
+const describeSurface = (surface: Surface): OpenApiDocument => buildOpenApi([surface], ADMIN_INFO);
+
+/** The document of the admin API; no database has to be there. */
+export const describeAdminApi = (deps: Omit<AdminDeps, 'readinessChecks'>): OpenApiDocument => {
+  const parts = createParts(deps, deps.database);
+  const { routes } = createIdentity(deps, parts);
+  return describeSurface(createAdminSurface([...routes, ...createAdminRoutes(parts)]));
+};
 
 /** Who operators are, and how they say so. */
-const createIdentity = ({ config, nonces }: AdminDeps, { adminDatabase, clock, logger }: AdminParts) => {
+const createIdentity = (
+  { config, nonces }: Pick<AdminDeps, 'config' | 'nonces'>,
+  { adminDatabase, clock, logger }: AdminParts,
+) => {
   const cookie = createSessionCookie(config.admin.publicUrl?.startsWith('https:') === true);
   const keys = createAdminKeyService({ database: adminDatabase, clock, logger });
   const signIn = createSignInService({ database: adminDatabase, clock, logger });

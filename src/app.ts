@@ -13,6 +13,11 @@ import { checkRedis, startRedisConnection } from './redis/redis-connection.ts';
 import { createRedisTakes } from './redis/redis-takes.ts';
 import type { ReadinessCheck } from './http/health.ts';
 import type { Surface } from './http/surface.ts';
+import { createCustodySource } from './metrics/custody-source.ts';
+import { createHttpSource } from './metrics/http-source.ts';
+import type { MetricSource } from './metrics/metric-source.ts';
+import { createProcessSource } from './metrics/process-source.ts';
+import { createVenueCallSource } from './metrics/venue-source.ts';
 import { drawIcons } from './surfaces/venue-icons.ts';
 import { CURRENCY_ICON } from './surfaces/ver1/chart-wire.ts';
 import { SUMMARY_ICON } from './surfaces/ver1/summary-wire.ts';
@@ -22,7 +27,8 @@ import { followPauses } from './app-parts.ts';
 import { assemble, type AssemblyDeps, describeSurfaces } from './app-surfaces.ts';
 
 export interface GatewayDeps extends AssemblyDeps {
-  readonly config: AssemblyDeps['config'] & Pick<Config, 'admin' | 'database' | 'redis'>;
+  readonly config: AssemblyDeps['config'] &
+    Pick<Config, 'admin' | 'audit' | 'dataDir' | 'database' | 'redis'>;
   /** Connection string of the gateway's login role. */
   readonly databaseUrl: string;
   /** Of the admin API's; without it the admin API is off. */
@@ -99,7 +105,6 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
       },
     }),
   };
-  const admin = await createAdmin(deps, assembled, readinessChecks);
   const server = createHttpServer({
     surfaces,
     authenticator: {
@@ -133,6 +138,14 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     ...(redis !== undefined && { sharedTakes: createRedisTakes(redis) }),
   });
 
+  const metricSources = [
+    createHttpSource(server.counts),
+    createVenueCallSource(parts.venueCalls),
+    createCustodySource(deps.custody, clock),
+    createProcessSource(database, callerAuth.nonces),
+  ];
+  const admin = await createAdmin(deps, assembled, readinessChecks, metricSources);
+
   let adminUrl: string | undefined;
   return {
     surfaces,
@@ -165,6 +178,7 @@ const createAdmin = async (
   deps: GatewayDeps,
   { parts, callerAuth, keys }: ReturnType<typeof assemble>,
   readinessChecks: Readonly<Record<string, ReadinessCheck>>,
+  metricSources: readonly MetricSource[],
 ): Promise<AdminListener | undefined> => {
   const { adminDatabaseUrl, config, logger } = deps;
   if (config.admin.port === undefined) {
@@ -185,5 +199,6 @@ const createAdmin = async (
     nonces: callerAuth.nonces,
     forgetCallerKey: (keyId) => keys.forget(keyId),
     readinessChecks,
+    metricSources,
   });
 };

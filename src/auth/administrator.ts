@@ -50,6 +50,7 @@ export const toAdminActor = (
     scopes: new Set(),
     accountIds: null,
     mode: 'real',
+    tenantPerMinute: null,
     provenBy,
     requestId,
     administrator: { kind, id, name, actor: `admin:${kind}:${id}`, requestId },

@@ -27,6 +27,8 @@ export interface CallerKey {
   readonly revokedAt: number | null;
   /** Our own tokens that were issued before are over: a secret of the key ended then. null: none did. */
   readonly tokensValidFrom: number | null;
+  /** Requests a minute of all keys of the tenant; null: as configured. */
+  readonly tenantPerMinute: number | null;
   readonly mode: AccountMode;
   /** Whether `POST /api/auth/explain` speaks of it in production. */
   readonly explained: boolean;

@@ -148,6 +148,7 @@ export const aCallerKey = (overrides: Partial<CallerKey> = {}): TestKey => {
     keyId: randomBytes(16).toString('hex'),
     user: null,
     tokensValidFrom: null,
+    tenantPerMinute: null,
     explained: false,
     accountIds: null,
     tenantId: `tenant-${randomBytes(4).toString('hex')}`,

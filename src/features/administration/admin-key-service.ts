@@ -117,6 +117,7 @@ const toCallerKey = (row: AdminKey): CallerKey & { readonly name: string } => ({
   expiresAt: null,
   revokedAt: row.revokedAt?.getTime() ?? null,
   tokensValidFrom: null,
+  tenantPerMinute: null,
   mode: 'real',
   explained: false,
 });

@@ -1,4 +1,4 @@
-/** Use cases on the caller keys of a tenant, for callers whose key may manage keys. A key never grants what it lacks. */
+/** Use cases on the caller keys of a tenant, for callers whose key may manage keys, and for operators. */
 import { randomUUID } from 'node:crypto';
 import type { AccountMode, Actor, Scope } from '../../auth/actor.ts';
 import type { FindCallerKey, SignatureAlgorithm } from '../../auth/caller-key.ts';
@@ -10,6 +10,13 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { makeKeyId } from './caller-key-issuer.ts';
 import { makeKeyProof } from './caller-key-proof.ts';
+import {
+  createCallerAuthority,
+  createOperatorAuthority,
+  type KeyAuthority,
+  type KeyManager,
+  type KeyOperator,
+} from './key-authority.ts';
 import { checkFloor, checkSpan, refuseExcess, refuseStronger } from './caller-key-rules.ts';
 import { higherProfile, leastProfile, type ManagedKey, type Powers } from './managed-key.ts';
 import { type KeyRecord, recordKeyChange } from './key-record.ts';
@@ -72,52 +79,67 @@ export interface KeyPage {
  * All but reading throw access_denied for what goes beyond the actor's own key, and for an access token; what a replay
  * would harm is refused as RefuseReplay says.
  */
-export interface CallerKeyAdministration {
+export interface CallerKeyAdministration<Manager extends KeyManager = Actor> {
   /** Oldest first. */
   list(
-    actor: Actor,
+    manager: Manager,
     page: { readonly withRevoked: boolean; readonly limit: number; readonly offset: number },
   ): Promise<KeyPage>;
-  get(actor: Actor, id: string): Promise<ManagedKey>;
-  create(actor: Actor, intake: KeyIntake): Promise<IssuedKey>;
+  get(manager: Manager, id: string): Promise<ManagedKey>;
+  create(manager: Manager, intake: KeyIntake): Promise<IssuedKey>;
   /** Throws conflict for a revoked key, and when no key could manage keys afterwards. */
-  update(actor: Actor, id: string, change: KeyChange): Promise<ManagedKey>;
+  update(manager: Manager, id: string, change: KeyChange): Promise<ManagedKey>;
   /** Ends an overlap that still runs. Throws conflict for a revoked key. */
-  rotate(actor: Actor, id: string, rotation: Rotation): Promise<IssuedKey>;
+  rotate(manager: Manager, id: string, rotation: Rotation): Promise<IssuedKey>;
   /** Idempotent. Throws conflict when no key could manage keys afterwards. */
-  revoke(actor: Actor, id: string): Promise<void>;
+  revoke(manager: Manager, id: string): Promise<void>;
 }
 
-export interface CallerKeyAdministrationDeps {
+export interface KeyAdministrationDeps {
   readonly database: TenantDatabase;
   /** The gateway's key, 32 bytes. */
   readonly gatewayKek: Buffer;
-  readonly findCallerKey: FindCallerKey;
   /** Drops what this process keeps of a key; the others hear of a change by NOTIFY. */
   readonly forgetCallerKey: (keyId: string) => void;
-  readonly refuseReplay: RefuseReplay;
   readonly clock: Clock;
 }
 
-export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps): CallerKeyAdministration => {
+export interface CallerKeyAdministrationDeps extends KeyAdministrationDeps {
+  readonly findCallerKey: FindCallerKey;
+  readonly refuseReplay: RefuseReplay;
+}
+
+/** A key never grants what it lacks. */
+export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps): CallerKeyAdministration =>
+  createAdministration(deps, createCallerAuthority(deps));
+
+/** All but creating throw not_found also for a tenant that is not there; replays are the business of who lets operators in. */
+export const createOperatorKeyAdministration = (
+  deps: KeyAdministrationDeps,
+): CallerKeyAdministration<KeyOperator> => createAdministration(deps, createOperatorAuthority());
+
+const createAdministration = <Manager extends KeyManager>(
+  deps: KeyAdministrationDeps,
+  authority: KeyAuthority<Manager>,
+): CallerKeyAdministration<Manager> => {
   const { database, clock } = deps;
-  const keysOf = (actor: Actor) => createManagedKeyStore(database.session(actor.tenantId));
+  const keysOf = ({ tenantId }: Manager) => createManagedKeyStore(database.session(tenantId));
   const now = (): string => new Date(clock.now()).toISOString();
 
   return {
-    async list(actor, page) {
-      const store = keysOf(actor);
+    async list(manager, page) {
+      const store = keysOf(manager);
       const [keys, total] = await Promise.all([store.list(page), store.count(page.withRevoked)]);
       return { keys, total };
     },
 
-    async get(actor, id) {
-      return found(UUID.test(id) ? await keysOf(actor).find(id) : undefined);
+    async get(manager, id) {
+      return found(UUID.test(id) ? await keysOf(manager).find(id) : undefined);
     },
 
-    async create(actor, intake) {
-      const own = await powersOf(actor);
-      await deps.refuseReplay(actor, intake.askedAt, 'key.create');
+    async create(manager, intake) {
+      const own = await authority.powersOf(manager);
+      await authority.refuseReplay(manager, intake.askedAt, 'key.create');
       const id = randomUUID();
       const { algorithm } = intake;
       const least = higherProfile(leastProfile(algorithm), own.profileFloor);
@@ -133,9 +155,9 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
       checkSpan({ ...wanted, notBefore: intake.notBefore });
       refuseExcess(own, wanted);
       // Before the transaction: no cryptography while rows are held.
-      const proof = await makeKeyProof(deps.gatewayKek, placeOf(actor, id), algorithm, intake.publicKey);
+      const proof = await makeKeyProof(deps.gatewayKek, placeOf(manager, id), algorithm, intake.publicKey);
       const ipAllowlist = intake.ipAllowlist ?? own.ipAllowlist;
-      return await change(actor, async (session) => {
+      return await change(manager, async (session) => {
         const store = createManagedKeyStore(session);
         await checkAccounts(store, wanted.allowedAccountIds);
         const key = await store.insert({
@@ -152,11 +174,11 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
       });
     },
 
-    async update(actor, id, { askedAt, ...wanted }) {
-      const own = await powersOf(actor);
+    async update(manager, id, { askedAt, ...wanted }) {
+      const own = await authority.powersOf(manager);
       assertId(id);
-      await deps.refuseReplay(actor, askedAt, `key.update ${id}`);
-      return await change(actor, async (session) => {
+      await authority.refuseReplay(manager, askedAt, `key.update ${id}`);
+      return await change(manager, async (session) => {
         const store = createManagedKeyStore(session);
         const before = await lockLive(store, own, id);
         const after: ManagedKey = {
@@ -172,18 +194,18 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
         refuseExcess(own, after);
         if (wanted.allowedAccountIds !== undefined) await checkAccounts(store, after.allowedAccountIds);
         const key = await store.update(after, now());
-        if (!(await store.hasManager(now()))) throw lastManager();
+        await keepManager(store);
         return { result: key, changed: key, action: 'key.updated' };
       });
     },
 
-    async rotate(actor, id, { overlapMs, publicKey, askedAt }) {
-      const own = await powersOf(actor);
+    async rotate(manager, id, { overlapMs, publicKey, askedAt }) {
+      const own = await authority.powersOf(manager);
       assertId(id);
-      await deps.refuseReplay(actor, askedAt, `key.rotate ${id}`);
-      const { algorithm } = await this.get(actor, id);
-      const proof = await makeKeyProof(deps.gatewayKek, placeOf(actor, id), algorithm, publicKey);
-      return await change(actor, async (session) => {
+      await authority.refuseReplay(manager, askedAt, `key.rotate ${id}`);
+      const { algorithm } = await this.get(manager, id);
+      const proof = await makeKeyProof(deps.gatewayKek, placeOf(manager, id), algorithm, publicKey);
+      return await change(manager, async (session) => {
         const store = createManagedKeyStore(session);
         await lockLive(store, own, id);
         const previousEndsAt = overlapMs === 0 ? null : new Date(clock.now() + overlapMs);
@@ -192,51 +214,38 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
       });
     },
 
-    async revoke(actor, id) {
-      const own = await powersOf(actor);
-      await change(actor, async (session) => {
+    async revoke(manager, id) {
+      const own = await authority.powersOf(manager);
+      await change(manager, async (session) => {
         const store = createManagedKeyStore(session);
         const key = found(UUID.test(id) ? await store.lock(id) : undefined);
         refuseStronger(own, key);
         if (!(await store.revoke(id, now()))) return { result: undefined };
-        if (!(await store.hasManager(now()))) throw lastManager();
+        await keepManager(store);
         return { result: undefined, changed: key, action: 'key.revoked' };
       });
     },
   };
 
-  /** What the key that signs may itself do. */
-  async function powersOf(
-    actor: Actor,
-  ): Promise<Powers & Pick<ManagedKey, 'ipAllowlist' | 'userExternalId'>> {
-    // A token lives for minutes: what it grants must not live longer.
-    if (actor.provenBy === 'bearer')
-      throw new AppError('access_denied', 'Keys are managed with signed requests, not with an access token');
-    const key = await deps.findCallerKey(actor.keyId);
-    if (key === undefined) throw new AppError('signature_invalid', 'Provided signature is invalid');
-    return {
-      scopes: [...actor.scopes],
-      profileFloor: key.profileFloor,
-      expiresAt: key.expiresAt === null ? null : new Date(key.expiresAt),
-      allowedAccountIds: actor.accountIds,
-      userExternalId: actor.user?.externalId ?? null,
-      ipAllowlist: key.ipAllowlist,
-    };
+  async function keepManager(store: Store): Promise<void> {
+    if (authority.keepsManager && !(await store.hasManager(now()))) throw lastManager();
   }
 
-  async function change<T>(actor: Actor, work: (session: TenantSession) => Promise<Changed<T>>): Promise<T> {
-    const { result, changed } = await database.transact(actor.tenantId, async (session) => {
-      // Changes of keys come one after the other; a key that was revoked since it signed makes none any more.
+  async function change<T>(
+    manager: Manager,
+    work: (session: TenantSession) => Promise<Changed<T>>,
+  ): Promise<T> {
+    const { result, changed } = await database.transact(manager.tenantId, async (session) => {
+      // Changes of keys come one after the other.
       const managers = await createManagedKeyStore(session).lockManagers();
-      if (!managers.includes(actor.callerKeyId))
-        throw new AppError('access_denied', 'The API key may no longer manage keys');
+      await authority.admit(session, manager, managers);
       const done = await work(session);
       if (done.action !== undefined)
         await recordKeyChange(session, {
           type: done.action,
           keyId: done.changed.id,
-          actor: `key:${actor.callerKeyId}`,
-          requestId: actor.requestId,
+          actor: authority.actorOf(manager),
+          requestId: manager.requestId,
         });
       return done;
     });
@@ -245,7 +254,7 @@ export const createCallerKeyAdministration = (deps: CallerKeyAdministrationDeps)
   }
 };
 
-const placeOf = ({ tenantId }: Actor, id: string) => ({ tenantId, callerKeyId: id });
+const placeOf = ({ tenantId }: KeyManager, id: string) => ({ tenantId, callerKeyId: id });
 
 type Changed<T> =
   | { readonly result: T; readonly changed: ManagedKey; readonly action: KeyRecord['type'] }

@@ -113,8 +113,9 @@ const toCallerKey = async (
   notBefore: row.notBefore?.getTime() ?? null,
   expiresAt: row.expiresAt?.getTime() ?? null,
   // The keys of a suspended tenant answer as revoked ones do.
-  revokedAt: row.tenantStatus === 'suspended' ? 0 : (row.revokedAt?.getTime() ?? null),
+  revokedAt: row.tenantStatus !== 'active' ? 0 : (row.revokedAt?.getTime() ?? null),
   tokensValidFrom: endOfLastSecret(row, now),
+  tenantPerMinute: row.tenantPerMinute,
   mode: row.mode,
   explained: row.explained,
 });

@@ -25,7 +25,8 @@ export interface CallerKeyRow {
   readonly tokensValidFrom: Date | null;
   readonly mode: AccountMode;
   readonly explained: boolean;
-  readonly tenantStatus: 'active' | 'suspended';
+  readonly tenantStatus: 'active' | 'suspended' | 'deleted';
+  readonly tenantPerMinute: number | null;
 }
 
 const FIND_TENANT = {
@@ -39,7 +40,8 @@ const SELECT = `
            k.previous_secret_jwe as "previousSecretJwe", k.previous_secret_expires_at as "previousSecretExpiresAt",
            k.public_key as "publicKey", k.previous_public_key as "previousPublicKey", k.scopes,
            k.allowed_account_ids as "allowedAccountIds", k.ip_allowlist::text[] as "ipAllowlist", k.not_before as "notBefore",
-           k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.tokens_valid_from as "tokensValidFrom", k.mode, k.explained, t.status as "tenantStatus"
+           k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.tokens_valid_from as "tokensValidFrom", k.mode, k.explained, t.status as "tenantStatus",
+           t.requests_per_minute as "tenantPerMinute"
       from caller_keys k
       join tenants t on t.id = k.tenant_id
       left join users u on u.tenant_id = $1 and u.id = k.user_id

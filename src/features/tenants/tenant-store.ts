@@ -1,4 +1,5 @@
 /** SQL of tenants. */
+import { OPERATOR_TENANT_ID } from '../../auth/administrator.ts';
 import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
 
 const ENSURE = {
@@ -8,12 +9,14 @@ const ENSURE = {
 
 const EXISTS = {
   name: 'tenants.exists',
-  text: 'select id from tenants where id = $1',
+  text: `select id from tenants where id = $1 and id <> '${OPERATOR_TENANT_ID}' and status <> 'deleted'`,
 };
 
 const LIST = {
   name: 'tenants.list',
-  text: 'select id, name, status, created_at as "createdAt" from tenants order by created_at, id',
+  text: `
+    select id, name, status, created_at as "createdAt" from tenants
+     where id <> '${OPERATOR_TENANT_ID}' and status <> 'deleted' order by created_at, id`,
 };
 
 const SEES_ALL = {
@@ -31,14 +34,12 @@ interface TenantRow extends Readonly<Record<string, unknown>> {
   readonly createdAt: Date;
 }
 
-const NO_TENANT = '00000000-0000-0000-0000-000000000000';
-
-/** Every tenant, oldest first; for the owner of the table alone. */
+/** Every tenant that is not deleted, oldest first; for the owner of the table alone. */
 export const listTenants = async (database: TenantDatabase): Promise<TenantRow[]> => {
   const [role] = await database.shared.query<{ seesAll: boolean }>(SEES_ALL, []);
   if (role?.seesAll === true) return await database.shared.query<TenantRow>(LIST, []);
   // An owner that is no superuser is held to row security too, unless it lifts it: within this transaction alone.
-  return await database.transact(NO_TENANT, async (session) => {
+  return await database.transact(OPERATOR_TENANT_ID, async (session) => {
     await session.query(LIFT, []);
     const tenants = await session.query<TenantRow>(LIST, []);
     await session.query(LOWER, []);
@@ -47,6 +48,7 @@ export const listTenants = async (database: TenantDatabase): Promise<TenantRow[]
 };
 
 export const createTenantStore = (session: TenantSession) => ({
+  /** Whether it is there, and not deleted. */
   async exists(): Promise<boolean> {
     return (await session.query(EXISTS, [session.tenantId])).length > 0;
   },

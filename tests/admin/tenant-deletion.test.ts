@@ -1,0 +1,74 @@
+/** What is left of a tenant that an operator deletes. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type AdminFixture, startAdminFixture, TENANTS, until } from './admin-fixture.ts';
+
+let fixture: AdminFixture;
+let { gateway, admin, owner, newTenant, newKey, connect, patch, auditOf } = {} as AdminFixture;
+
+beforeAll(async () => {
+  fixture = await startAdminFixture();
+  ({ gateway, admin, owner, newTenant, newKey, connect, patch, auditOf } = fixture);
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
+
+test('a deleted tenant leaves nothing but its chain, and an old backup of its rows stays shut', async () => {
+  const tenant = await newTenant('Gone & away');
+  const { caller } = await newKey(tenant);
+  const account = await connect(caller);
+  const backup = await owner.query<{ credential: object; key: object }>(
+    'select to_jsonb(c) as credential from credentials c where c.tenant_id = $1',
+    [tenant.id],
+  );
+  const [{ credential }] = backup.rows as [{ credential: Record<string, unknown> }];
+  const path = `${TENANTS}/${tenant.id}?confirm=${encodeURIComponent('Gone & away')}`;
+  const opened = (await auditOf(tenant.id)).filter(({ action }) => action === 'secret.opened').length;
+  expect(opened).toBeGreaterThan(0);
+  expect((await admin.delete(path)).status).toBe(204);
+  const again = await admin.delete(path);
+  expect([again.status, again.body]).toEqual([404, { detail: 'There is no such tenant' }]);
+  expect((await patch(`${TENANTS}/${tenant.id}`, { name: 'Back' })).status).toBe(404);
+  expect((await admin.post(`${TENANTS}/${tenant.id}/keys`, { name: 'x', scopes: [] })).status).toBe(404);
+  expect((await admin.get(`${TENANTS}/${tenant.id}`)).body).toMatchObject({ status: 'deleted', accounts: 0 });
+  await until(async () => (await caller.get('/ver1/accounts')).status === 401);
+  expect((await admin.get(`${TENANTS}/${tenant.id}/accounts/${account.id}`)).status).toBe(404);
+
+  expect((await auditOf(tenant.id)).at(-1)).toMatchObject({
+    action: 'tenant.deleted',
+    actor: `admin:key:${admin.id}`,
+  });
+  const { rows: left } = await owner.query<{ table: string }>(`
+    select c.relname as "table" from pg_class c
+      join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition`);
+  const full: string[] = [];
+  for (const { table } of left) {
+    const { rows } = await owner.query(`select 1 from ${table} where tenant_id = $1 limit 1`, [tenant.id]);
+    if (rows.length > 0) full.push(table);
+  }
+  expect(full.sort()).toEqual(expect.arrayContaining(['audit_log', 'tenant_keys']));
+  expect(
+    full.filter((table) => !/^audit_|^tenant_keys$|^sealing_key_index$|^credential_generations$/.test(table)),
+  ).toEqual([]);
+  const keys = await owner.query<{ state: string; private_wrapped: string | null }>(
+    'select state, private_wrapped from tenant_keys where tenant_id = $1',
+    [tenant.id],
+  );
+  expect(keys.rows).toEqual([{ state: 'destroyed', private_wrapped: null }]);
+
+  // Somebody brings the old rows back.
+  const client = await owner.connect();
+  try {
+    await client.query('set session_replication_role = replica');
+    await client.query("update tenants set status = 'active', deleted_at = null where id = $1", [tenant.id]);
+    await client.query('insert into credentials select * from jsonb_populate_record(null::credentials, $1)', [
+      credential,
+    ]);
+    await client.query('set session_replication_role = origin');
+  } finally {
+    client.release();
+  }
+  const revived = await gateway.newCaller({ tenantId: tenant.id });
+  const sync = await revived.post('/api/exchange/balance/sync', { exchange: 'binance' });
+  expect(sync.status).toBeGreaterThanOrEqual(400);
+  expect((await auditOf(tenant.id)).filter(({ action }) => action === 'secret.opened').length).toBe(opened);
+});
