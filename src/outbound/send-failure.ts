@@ -1,4 +1,5 @@
 /** Puts what goes wrong on the way to a receiver into a few fixed words: what it said itself is shown to nobody. */
+import { types } from 'node:util';
 
 /** Codes of errors by the words for them; the first that fits counts. */
 const WORDS: readonly (readonly [RegExp, string])[] = [
@@ -19,6 +20,6 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 export const describeFailure = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = types.isNativeError(error) && 'code' in error ? String(error.code) : '';
   return WORDS.find(([pattern]) => pattern.test(code))?.[1] ?? 'connection failed';
 };

@@ -189,6 +189,7 @@ const describeStatus = (status: number): string =>
 const readRetryAfter = (text: string | undefined, clock: Clock): number | undefined => {
   if (text === undefined) return undefined;
   if (/^\d{1,9}$/.test(text)) return Number(text) * MS_PER_SECOND;
-  const at = Date.parse(text);
+  // A date of HTTP; Date.parse alone takes `-5` for one.
+  const at = /^[A-Z][a-z]{2}, /.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - clock.now());
 };

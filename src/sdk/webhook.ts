@@ -100,8 +100,8 @@ const readKey = (text: string, version: ReceiverKey['version'], prefix: string):
 const readHeaders = (headers: WebhookDelivery['headers']): ReadonlyMap<string, string> => {
   const entries: Iterable<readonly [string, HeaderValue]> =
     Symbol.iterator in headers
-      ? (headers as Iterable<readonly [string, string]>)
-      : Object.entries(headers as Readonly<Record<string, HeaderValue>>);
+      ? headers
+      : Object.entries(headers);
   return new Map(
     Array.from(entries, ([name, value]) => [name.toLowerCase(), typeof value === 'string' ? value : '']),
   );

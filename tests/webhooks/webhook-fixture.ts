@@ -44,6 +44,7 @@ export const anActor = (tenantId: string, change: Partial<Actor> = {}): Actor =>
   user: null,
   scopes: new Set<Scope>(SCOPES),
   accountIds: null,
+  tenantPerMinute: null,
   mode: 'real',
   provenBy: 'strict',
   requestId: 'a request',
