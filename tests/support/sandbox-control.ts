@@ -19,6 +19,8 @@ export interface SandboxControl {
     readonly [parameter: string]: unknown;
   }): Promise<void>;
   clearFaults(): Promise<void>;
+  /** How often each endpoint of the venue was asked, by `METHOD /path`. */
+  requests(venue: string): Promise<Readonly<Record<string, number>>>;
 }
 
 export const createSandboxControl = (sandbox: Pick<Sandbox, 'url'>): SandboxControl => {
@@ -60,6 +62,10 @@ export const createSandboxControl = (sandbox: Pick<Sandbox, 'url'>): SandboxCont
     },
     async addFault(fault) {
       await ask('POST', 'faults', fault);
+    },
+    async requests(venue) {
+      const totals = (await ask('GET', `requests?venue=${venue}`)) as Record<string, Record<string, number>>;
+      return totals[venue] ?? {};
     },
     async clearFaults() {
       await ask('DELETE', 'faults');

@@ -41,8 +41,10 @@ export interface TestGateway {
   readonly gatewayKek: Buffer;
   /** One more gateway on the same database, Redis and custody; answers its base URL. */
   addGateway(): Promise<string>;
+  /** What a worker needs that is a process of its own. */
+  readonly workerEnvironment: Readonly<Record<string, string>>;
   /** One more process' worth of background work, in this process. */
-  addWorker(jobs?: Partial<Config['jobs']>): Promise<Background>;
+  addWorker(jobs?: Partial<Config['jobs']>, worker?: Partial<Config['worker']>): Promise<Background>;
   /** A new tenant with one HMAC key. */
   newCaller(options?: CallerOptions): Promise<TestCaller>;
   /** A new operator, who signs with an admin key of its own. */
@@ -149,9 +151,16 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
       return made;
     };
     const gateway = await newGateway();
-    const addWorker = async (jobs?: Partial<Config['jobs']>): Promise<Background> => {
+    const addWorker = async (
+      jobs?: Partial<Config['jobs']>,
+      metrics?: Partial<Config['worker']>,
+    ): Promise<Background> => {
       const worker = await startBackground({
-        config: { ...config, jobs: { ...config.jobs, ...options.jobs, ...jobs } },
+        config: {
+          ...config,
+          jobs: { ...config.jobs, ...options.jobs, ...jobs },
+          worker: { ...config.worker, ...metrics },
+        },
         databaseUrl: database.gatewayUrl,
         gatewayKek,
         custody,
@@ -202,6 +211,15 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
       surfaces: gateway.surfaces,
       addGateway: async () => (await newGateway()).listen(),
       addWorker,
+      workerEnvironment: {
+        PATH: process.env['PATH'] ?? '',
+        NODE_ENV: 'test',
+        COUNTERSIGN_LOG_LEVEL: 'silent',
+        COUNTERSIGN_DATA_DIR: folder,
+        COUNTERSIGN_CUSTODY_SOCKET: socketPath,
+        COUNTERSIGN_GATEWAY_DATABASE_URL: database.gatewayUrl,
+        COUNTERSIGN_GATEWAY_KEK: gatewayKek.toString('hex'),
+      },
       newCaller,
       [Symbol.asyncDispose]: () => resources.dispose(),
     };
