@@ -1,9 +1,7 @@
 /** The part of the composition root that makes the admin API: a listener of its own, with identities and a role of its own. */
 import path from 'node:path';
+import { createAdminIdentity } from './admin-identity.ts';
 import type { Parts } from './app-parts.ts';
-import { createAdminAuthenticator } from './auth/admin-authenticator.ts';
-import { createCallerVerifier } from './auth/caller-verifier.ts';
-import { createSessionCookie } from './auth/session-cookie.ts';
 import type { NonceStore } from './auth/nonce-store.ts';
 import { findProjectRoot } from './config/config.ts';
 import type { Config } from './config/config-schema.ts';
@@ -11,13 +9,11 @@ import { checkpointFolder } from './config/secrets.ts';
 import { createTenantDatabase } from './db/postgres-tenant-database.ts';
 import { findUnsafeForAdmin } from './db/safety-checks.ts';
 import type { TenantDatabase } from './db/tenant-database.ts';
-import { createAdminKeyService } from './features/administration/admin-key-service.ts';
 import { type AuditedReads, createAuditedReads } from './features/administration/audited-reads.ts';
 import { createTenantReader } from './features/administration/tenant-reader.ts';
 import { createOperatorKeyAdministration } from './features/caller-keys/caller-key-administration.ts';
 import { createTenantAdministration } from './features/tenants/tenant-administration.ts';
 import { createUserAdministration } from './features/tenants/user-administration.ts';
-import { createSignInService } from './features/administration/sign-in-service.ts';
 import type { ReadinessCheck } from './http/health.ts';
 import type { RequestWork } from './http/idempotency.ts';
 import { readBrowserPage } from './http/browser-pages.ts';
@@ -38,7 +34,6 @@ import { createQueueSource } from './metrics/queue-source.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
 import { createAdminAccountRoutes } from './surfaces/admin/account-routes.ts';
-import { createAdminKeyRoutes } from './surfaces/admin/admin-key-routes.ts';
 import { createTenantKeyRoutes } from './surfaces/admin/tenant-key-routes.ts';
 import { createTenantRoutes } from './surfaces/admin/tenant-routes.ts';
 import { createAdminSurface } from './surfaces/admin/admin-surface.ts';
@@ -47,7 +42,6 @@ import { createAdminFreezeRoutes } from './surfaces/admin/freeze-routes.ts';
 import { createAdminSealingKeyRoutes } from './surfaces/admin/sealing-key-routes.ts';
 import { createAdminDeliveryRoutes } from './surfaces/admin/delivery-routes.ts';
 import { createAdminJobRoutes } from './surfaces/admin/job-routes.ts';
-import { createSessionRoutes } from './surfaces/admin/session-routes.ts';
 import { createAdminVenueRoutes } from './surfaces/admin/venue-routes.ts';
 import { buildOpenApi, type OpenApiDocument } from './surfaces/openapi.ts';
 
@@ -107,17 +101,19 @@ export const createAdminListener = async (deps: AdminDeps): Promise<AdminListene
     maxConnections: POOL_SIZE,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
+  let url = '';
   try {
     const problems = await findUnsafeForAdmin(adminDatabase.shared);
     if (problems.length > 0)
       throw new Error(`The role of the admin API may do what it must not: ${problems.join('; ')}`);
-    const { server, surface } = createServer(deps, createParts(deps, adminDatabase));
+    const { server, surface } = createServer(deps, createParts(deps, adminDatabase), () => url);
     return {
       surface,
       async listen() {
         const { host } = config.admin;
         const { port } = await server.listen(config.admin.port ?? 0, host);
-        return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+        url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+        return url;
       },
       async close() {
         await server.close();
@@ -149,14 +145,17 @@ const createParts = (
   adminDatabase,
   reads: createAuditedReads({ database: adminDatabase, clock }),
   checkpointFolder: checkpointFolder(config),
-  checkpointFolder: checkpointFolder(config),
   clock,
   logger,
 });
 
-const createServer = (deps: AdminDeps, parts: AdminParts): { server: HttpServer; surface: Surface } => {
+const createServer = (
+  deps: AdminDeps,
+  parts: AdminParts,
+  listenerUrl: () => string,
+): { server: HttpServer; surface: Surface } => {
   const { config, clock, logger } = deps;
-  const identity = createIdentity(deps, parts);
+  const identity = createAdminIdentity({ ...deps, ...parts, listenerUrl });
   const surface = createAdminSurface([...identity.routes, ...createAdminRoutes(parts)]);
   const queues = createQueueSource(parts.adminDatabase.shared, clock);
   const metrics = createMetrics([...deps.metricSources, queues], logger);
@@ -175,6 +174,7 @@ const createServer = (deps: AdminDeps, parts: AdminParts): { server: HttpServer;
         cacheControl: 'no-store',
       },
     },
+    pages: identity.pages,
     trustedProxies: config.admin.trustedProxies,
     validateResponses: config.gateway.validateResponses,
     limits: config.limits,
@@ -236,37 +236,12 @@ const CONSOLE_POLICY = [
 const describeSurface = (surface: Surface): OpenApiDocument => buildOpenApi([surface], ADMIN_INFO);
 
 /** The document of the admin API; no database has to be there. */
-export const describeAdminApi = (deps: Omit<AdminDeps, 'readinessChecks'>): OpenApiDocument => {
+export const describeAdminApi = (
+  deps: Omit<AdminDeps, 'readinessChecks' | 'metricSources'>,
+): OpenApiDocument => {
   const parts = createParts(deps, deps.database);
-  const { routes } = createIdentity(deps, parts);
+  const { routes } = createAdminIdentity({ ...deps, ...parts, listenerUrl: () => '' });
   return describeSurface(createAdminSurface([...routes, ...createAdminRoutes(parts)]));
-};
-
-/** Who operators are, and how they say so. */
-const createIdentity = (
-  { config, nonces }: Pick<AdminDeps, 'config' | 'nonces'>,
-  { adminDatabase, clock, logger }: AdminParts,
-) => {
-  const cookie = createSessionCookie(config.admin.publicUrl?.startsWith('https:') === true);
-  const keys = createAdminKeyService({ database: adminDatabase, clock, logger });
-  const signIn = createSignInService({ database: adminDatabase, clock, logger });
-  const authenticator = createAdminAuthenticator({
-    verifier: createCallerVerifier({
-      findCallerKey: (keyId) => keys.find(keyId),
-      probeCallerKey: async (keyId) => {
-        await keys.find(keyId);
-      },
-      clock,
-    }),
-    nameOfKey: async (keyId) => (await keys.find(keyId))?.name ?? keyId,
-    nonces,
-    cookie,
-    findSession: (token) => signIn.find(token),
-    noteUse: (id) => void keys.noteUse(id),
-    noteRefusal: ({ ip, requestId }, shown, why) => signIn.noteRefusal({ ip, requestId }, shown, why),
-  });
-  const routes = [...createSessionRoutes({ signIn, cookie, oidcName: null }), ...createAdminKeyRoutes(keys)];
-  return { authenticator, routes };
 };
 
 /** An operator looks before doing a thing again: there are few of them, and few changes. */

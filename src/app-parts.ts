@@ -5,10 +5,11 @@ import { createSealer } from './custody/sealer.ts';
 import { type NotificationListener, startNotificationListener } from './db/notification-listener.ts';
 import type { TenantDatabase } from './db/tenant-database.ts';
 import type { Catalog } from './exchanges/catalog.ts';
-import type { ExchangePort, SealingKeyIssuer } from './exchanges/exchange.ts';
+import type { CustodyReporter, ExchangePort, SealingKeyIssuer } from './exchanges/exchange.ts';
 import { createFingerprint } from './features/credentials/fingerprint.ts';
 import { createPriceSource } from './features/markets/price-source.ts';
 import { createPriceStore } from './features/markets/price-store.ts';
+import { createVenueCalls } from './features/venues/venue-calls.ts';
 import {
   createVenuePauses,
   refusePaused,
@@ -19,7 +20,7 @@ import type { Clock } from './shared/clock.ts';
 import { errorFields, type Logger } from './shared/logger.ts';
 
 /** Custody as the gateway and workers see it. */
-export type Custody = ExchangePort & SealingKeyIssuer & { ping(): Promise<unknown> };
+export type Custody = ExchangePort & SealingKeyIssuer & CustodyReporter;
 
 export interface PartsDeps {
   readonly config: Pick<Config, 'exchanges'>;
@@ -44,11 +45,13 @@ export const createParts = (
     ]);
   }
   const pauses = createVenuePauses(database);
-  const exchanges = refusePaused(custody, pauses, catalog);
+  const venueCalls = createVenueCalls(catalog, clock);
+  const exchanges = refusePaused(venueCalls.counting(custody), pauses, catalog);
   return {
     database,
     exchanges,
     pauses,
+    venueCalls,
     prices: createPriceSource({
       exchanges,
       store: createPriceStore(database.shared),

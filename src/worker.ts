@@ -15,15 +15,24 @@ import { createTradeSync } from './features/trades/trade-sync.ts';
 import { createTradeValuation } from './features/trades/trade-valuation.ts';
 import { createBalanceSyncJob } from './jobs/balance-sync-job.ts';
 import { createCredentialCheckJob } from './jobs/credential-check-job.ts';
+import { startDeliveryWorker } from './jobs/delivery-worker.ts';
 import { startHousekeeping } from './jobs/housekeeping.ts';
 import type { JobDefinition } from './jobs/job-definition.ts';
 import { startJobs } from './jobs/job-runner.ts';
+import { createJobRuns } from './jobs/job-runs.ts';
 import { createProfitDailyJob } from './jobs/profit-daily-job.ts';
 import { createRetentionJob } from './jobs/retention-job.ts';
 import { createTradeSyncJob } from './jobs/trade-sync-job.ts';
+import { createCustodySource } from './metrics/custody-source.ts';
+import { createJobSource } from './metrics/job-source.ts';
+import type { MetricSource } from './metrics/metric-source.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { type MetricsListener, startMetricsListener } from './metrics/metrics-listener.ts';
+import { createProcessSource } from './metrics/process-source.ts';
+import { createVenueCallSource } from './metrics/venue-source.ts';
 
 export interface BackgroundDeps extends PartsDeps {
-  readonly config: Pick<Config, 'exchanges' | 'database' | 'jobs' | 'retention'>;
+  readonly config: Pick<Config, 'exchanges' | 'database' | 'jobs' | 'retention' | 'webhooks' | 'worker'>;
   /** Connection string of the gateway's login role. */
   readonly databaseUrl: string;
 }
@@ -31,6 +40,8 @@ export interface BackgroundDeps extends PartsDeps {
 export interface Background extends AsyncDisposable {
   /** Looks for jobs that are due now. */
   wake(): void;
+  /** Where it tells what it measures; undefined: nowhere. */
+  readonly metricsUrl: string | undefined;
 }
 
 const MINUTE_MS = 60_000;
@@ -48,21 +59,46 @@ export const startBackground = async (deps: BackgroundDeps): Promise<Background>
   await assertSafe(database);
   const parts = createParts(deps, database, createCatalog());
   const listener = await followPauses(parts.pauses, deps);
+  const runs = createJobRuns({ clock, logger });
   const jobs = startJobs({
     database,
-    definitions: defineJobs(parts, config),
+    definitions: defineJobs(parts, config).map((job) => runs.following(job)),
     closedLanes: () => parts.pauses.list(),
     concurrency: config.jobs.atOnce,
     pollMs: config.jobs.pollMs,
     clock,
     logger,
   });
-  const running: readonly AsyncDisposable[] = [jobs, startHousekeeping({ ...parts, config }), listener];
+  const deliveries = startDeliveryWorker({ ...deps, database, config: config.webhooks });
+  const metrics = await startMetrics(deps, [
+    createProcessSource(database),
+    createVenueCallSource(parts.venueCalls),
+    createCustodySource(deps.custody, clock),
+    createJobSource(runs),
+  ]);
+  const running: readonly AsyncDisposable[] = [
+    ...(metrics === undefined ? [] : [metrics]),
+    jobs,
+    deliveries,
+    startHousekeeping({ ...parts, config }),
+    listener,
+  ];
   let ended: Promise<void> | undefined;
   return {
     wake: () => jobs.wake(),
+    metricsUrl: metrics?.url,
     [Symbol.asyncDispose]: () => (ended ??= endAll(running, database)),
   };
+};
+
+/** A worker has no listener unless it is given a port for this. */
+const startMetrics = async (
+  { config, logger }: BackgroundDeps,
+  sources: readonly MetricSource[],
+): Promise<MetricsListener | undefined> => {
+  const { metricsHost, metricsPort } = config.worker;
+  if (metricsPort === undefined) return undefined;
+  return await startMetricsListener(createMetrics(sources, logger), { host: metricsHost, port: metricsPort });
 };
 
 const endAll = async (running: readonly AsyncDisposable[], database: TenantDatabase): Promise<void> => {

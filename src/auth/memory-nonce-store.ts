@@ -25,10 +25,11 @@ export const createMemoryNonceStore = ({ clock, perKey = PER_KEY }: MemoryNonceS
   /** What ends in each second: so forgetting costs no search. */
   const endings = new Map<number, Entry[]>();
   let sweptUntil = bucketOf(startedAt);
+  let kept = 0;
 
   const forget = ({ callerKeyId, nonce }: Entry): void => {
     const nonces = byKey.get(callerKeyId);
-    nonces?.delete(nonce);
+    if (nonces?.delete(nonce) === true) kept -= 1;
     if (nonces?.size === 0) byKey.delete(callerKeyId);
   };
 
@@ -54,6 +55,7 @@ export const createMemoryNonceStore = ({ clock, perKey = PER_KEY }: MemoryNonceS
       if (nonces.has(nonce)) return Promise.resolve('used');
       if (nonces.size >= perKey) return Promise.resolve('full');
       nonces.add(nonce);
+      kept += 1;
       const bucket = bucketOf(clock.now() + keepMs);
       const entries = endings.get(bucket);
       if (entries === undefined) endings.set(bucket, [{ callerKeyId, nonce }]);
@@ -61,6 +63,7 @@ export const createMemoryNonceStore = ({ clock, perKey = PER_KEY }: MemoryNonceS
       return Promise.resolve('fresh');
     },
     begin: () => Promise.resolve(),
+    count: () => kept,
   };
 };
 

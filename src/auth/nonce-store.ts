@@ -21,6 +21,8 @@ export interface NonceStore {
   consume(used: UsedNonce): Promise<NonceVerdict>;
   /** Begins to take notes, unless it has: what was signed before does not count. Rejects while it cannot be asked. */
   begin(): Promise<void>;
+  /** How many this process keeps; undefined: they are kept elsewhere. */
+  count(): number | undefined;
 }
 
 /**

@@ -44,5 +44,6 @@ export const createRedisNonceStore = (redis: Pick<RedisConnection, 'send'>, cloc
     begin: async () => {
       await beginNow();
     },
+    count: () => undefined,
   };
 };

@@ -230,6 +230,10 @@ export const configSchema = z.strictObject({
       'Hours without one success after which an endpoint is switched off',
     ),
   }),
+  worker: z.strictObject({
+    metricsHost: z.string().min(1).describe('Address where a worker tells its metrics'),
+    metricsPort: port.optional().describe('Port for that, 0 picks a free one; without one it tells none'),
+  }),
   retention: z.strictObject({
     hourlyDays: count(3_650).describe(
       'Days for which one snapshot an hour is kept; after them it is one a day',

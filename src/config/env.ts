@@ -60,6 +60,8 @@ export const ENVIRONMENT_VARIABLES = {
   COUNTERSIGN_WEBHOOK_ENDPOINTS: 'webhooks.mostEndpoints',
   COUNTERSIGN_WEBHOOKS_AT_ONCE: 'webhooks.endpointsAtOnce',
   COUNTERSIGN_WEBHOOK_DISABLE_HOURS: 'webhooks.disableAfterHours',
+  COUNTERSIGN_WORKER_METRICS_HOST: 'worker.metricsHost',
+  COUNTERSIGN_WORKER_METRICS_PORT: 'worker.metricsPort',
   COUNTERSIGN_RETENTION_HOURLY_DAYS: 'retention.hourlyDays',
   COUNTERSIGN_RETENTION_SNAPSHOT_MONTHS: 'retention.snapshotMonths',
   COUNTERSIGN_RETENTION_EVENT_DAYS: 'retention.eventDays',

@@ -10,6 +10,7 @@ import { createBoundedCache } from '../shared/bounded-cache.ts';
 import { AppError } from '../shared/errors.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
 import { credentialName } from './credential-name.ts';
+import { createCustodyStats } from './custody-stats.ts';
 import type { CustodyStore, TenantKeyRow } from './custody-store.ts';
 import { type DecryptBudget, OverBudget } from './decrypt-budget.ts';
 import type { FreezeSwitch } from './freeze-switch.ts';
@@ -48,6 +49,8 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
   const { store, keyChain, openings, budget, freeze, adapter, wallets, catalog, logger } = deps;
 
   const refusedRows = createBoundedCache<true>(KNOWN_OLD_ROWS);
+
+  const stats = createCustodyStats();
 
   const keyedCall = async (
     context: CallContext,
@@ -122,9 +125,11 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
       if (row === undefined) throw refusedBlob();
       budget.take(tenantId);
       await openings.record(tenantId, opening);
+      stats.noteOpening(purpose);
       const privateKey = await keyChain.privateKey(tenantId, row);
       return await openKeys(record.sealed, { ...ref, venueId: record.venueId }, { id: row.id, privateKey });
     } catch (error) {
+      stats.noteRefusal();
       if (error instanceof OverBudget && error.isFirst)
         await store.recordRefusal(tenantId, opening, `over the budget of a minute: ${error.whose}`);
       logger.error('sealed keys not opened', { tenantId, credentialId, requestId, ...errorFields(error) });
@@ -135,6 +140,7 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
   };
 
   return {
+    stats: () => Promise.resolve(stats.read(budget.left())),
     ping: () => Promise.resolve({ venues: catalog.venues.map(({ id }) => id), frozen: freeze.isFrozen }),
     ensureTenantKey: async ({ tenantId }) => {
       if (freeze.isFrozen) throw frozen();

@@ -7,6 +7,8 @@ import { type BoundedCache, createBoundedCache } from '../shared/bounded-cache.t
 export interface DecryptBudget {
   /** Takes one opening of the tenant's. Throws OverBudget when that would be one too many. */
   take(tenantId: string): void;
+  /** Openings that are left at this moment, of all tenants together. */
+  left(): number;
 }
 
 export interface DecryptLimits {
@@ -46,6 +48,7 @@ export const createDecryptBudget = (limits: DecryptLimits, clock: Clock): Decryp
   const tenants: BoundedCache<TenantBudget> = createBoundedCache(KNOWN_TENANTS);
 
   return {
+    left: () => total.left(),
     take: (tenantId) => {
       const tenant =
         tenants.get(tenantId) ??

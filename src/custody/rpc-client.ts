@@ -1,7 +1,7 @@
 /** The gateway's side of custody: the exchange port over a Unix socket. Calls fail fast and never hang. */
 import { connect as connectSocket, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ExchangePort, SealingKeyIssuer } from '../exchanges/exchange.ts';
+import type { CustodyReporter, CustodyStats, ExchangePort, SealingKeyIssuer } from '../exchanges/exchange.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
@@ -18,9 +18,10 @@ import {
   responseSchema,
 } from './rpc-protocol.ts';
 
-export interface CustodyClient extends ExchangePort, SealingKeyIssuer {
+export interface CustodyClient extends ExchangePort, SealingKeyIssuer, CustodyReporter {
   /** Throws custody_unavailable when custody does not answer; tells the venues it serves, and whether it is frozen. */
   ping(): Promise<{ readonly venues: readonly string[]; readonly frozen: boolean }>;
+  stats(): Promise<CustodyStats>;
   close(): Promise<void>;
 }
 
@@ -151,6 +152,7 @@ export const createCustodyClient = (options: CustodyClientOptions): CustodyClien
 
   return {
     ping: () => call('ping', {}),
+    stats: () => call('stats', {}),
     ensureTenantKey: (tenantId) => call('ensureTenantKey', { tenantId }),
     connect: (context, ref, marketCodes) => call('connect', { context, ref, marketCodes: [...marketCodes] }),
     fetchAccount: (context, ref, marketCode) => call('fetchAccount', { context, ref, marketCode }),

@@ -1,6 +1,13 @@
 /** What crosses between gateway and custody: length-framed JSON, and one table of methods with both their shapes. */
 import { z } from 'zod';
-import type { Connection, SealingKey, TickerPrices, Transfers, VenueAccount } from '../exchanges/exchange.ts';
+import type {
+  Connection,
+  CustodyStats,
+  SealingKey,
+  TickerPrices,
+  Transfers,
+  VenueAccount,
+} from '../exchanges/exchange.ts';
 import type { VenueState } from '../exchanges/venue-state.ts';
 import { type ErrorDetails, isErrorCode } from '../shared/errors.ts';
 import { MARKET_METHODS, type MarketResults } from './market-protocol.ts';
@@ -56,6 +63,14 @@ const transfers = z.object({
 /** Answers hold no field that could carry a secret: what is not in `result` does not cross. */
 export const METHODS = {
   ping: { params: z.object({}), result: z.object({ venues: z.array(name), frozen: z.boolean() }) },
+  stats: {
+    params: z.object({}),
+    result: z.object({
+      openings: z.record(z.string(), z.int().min(0)),
+      refused: z.int().min(0),
+      budgetLeft: z.number(),
+    }) satisfies z.ZodType<CustodyStats>,
+  },
   ensureTenantKey: {
     params: z.object({ tenantId: id }),
     result: z.object({ keyId: id, publicJwk: publicJwkSchema }) satisfies z.ZodType<SealingKey>,
@@ -87,6 +102,7 @@ export type Params<M extends Method> = z.output<(typeof METHODS)[M]['params']>;
 /** The port's own types; each schema above satisfies the one it stands for. */
 interface Results extends MarketResults, TradeResults, VenueDataResults, WalletResults {
   readonly ping: { readonly venues: readonly string[]; readonly frozen: boolean };
+  readonly stats: CustodyStats;
   readonly ensureTenantKey: SealingKey;
   readonly connect: Connection;
   readonly fetchAccount: VenueAccount;

@@ -63,6 +63,7 @@ export const createTenantDatabase = (options: TenantDatabaseOptions): TenantData
       if (unit === undefined) done();
       else unit.afterCommit(done);
     },
+    connections: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     shared: createSession(singleStatements(pool, null)),
     [Symbol.asyncDispose]: () => pool.end(),
   };

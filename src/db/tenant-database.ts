@@ -44,5 +44,7 @@ export interface TenantDatabase {
   afterCommit(done: () => void): void;
   /** For the few tables that belong to no tenant (prices, the look-up of a caller key's tenant). */
   readonly shared: Session;
+  /** Of its pool, at this moment. `waiting`: what asked for one and has to wait. */
+  connections(): { readonly total: number; readonly idle: number; readonly waiting: number };
   [Symbol.asyncDispose](): Promise<void>;
 }

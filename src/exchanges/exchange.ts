@@ -136,3 +136,19 @@ export interface SealingKey {
 export interface SealingKeyIssuer {
   ensureTenantKey(tenantId: string): Promise<SealingKey>;
 }
+
+/** What was done with exchange keys since custody began; nothing of whose they are. */
+export interface CustodyStats {
+  /** How many were opened, by purpose of the call. */
+  readonly openings: Readonly<Record<string, number>>;
+  /** Those that were asked for and not opened. */
+  readonly refused: number;
+  /** Openings that are left at this moment, of what a minute may have. */
+  readonly budgetLeft: number;
+}
+
+/** Custody beside the exchange calls: tells operators what it does. */
+export interface CustodyReporter {
+  ping(): Promise<{ readonly frozen: boolean }>;
+  stats(): Promise<CustodyStats>;
+}

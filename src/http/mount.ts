@@ -47,6 +47,7 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
   const run = async (request: GatewayRequest, response: GatewayResponse, path: Parameters): Promise<void> => {
     const { context } = request;
     context.route = route.path;
+    context.operation = route.operationId;
     const presentedId = presentedIdOf(context, deps);
     if (route.security === 'public') await deps.callerLimits.admitPublic(context);
     if (route.security === 'signed' || route.signsIn === true)
@@ -134,7 +135,9 @@ const stream = async (
 ): Promise<void> => {
   const { context } = request;
   const { actor, handle } = opening;
-  using _place = streams.take(actor.callerKeyId);
+  const place = streams.take(actor.callerKeyId);
+  if (response.closed) place[Symbol.dispose]();
+  else response.once('close', () => place[Symbol.dispose]());
   const answer = await (actor.accountIds === null ? handle() : work.withinReach(actor, handle));
   if (!isStreamAnswer(answer)) throw new Error('the route answers with no stream');
   if (!writer.begin(context, response, opening.contentType)) return;
@@ -164,7 +167,7 @@ const authenticate = async (request: GatewayRequest, rawBody: Buffer, deps: Moun
   return actor;
 };
 
-export const countFailure = async <T>(
+const countFailure = async <T>(
   { context }: GatewayRequest,
   deps: Pick<MountDeps, 'authenticator' | 'callerLimits'>,
   attempt: () => Promise<T>,
@@ -179,7 +182,7 @@ export const countFailure = async <T>(
   }
 };
 
-export const presentedIdOf = (
+const presentedIdOf = (
   { headers }: RequestContext,
   { authenticator }: Pick<MountDeps, 'authenticator'>,
 ): string | undefined =>

@@ -9,6 +9,7 @@ export interface OpenStreams {
   readonly ending: AbortSignal;
   /** From now on none is begun. */
   endAll(): void;
+  count(): number;
 }
 
 export interface StreamLimits {
@@ -25,6 +26,7 @@ export const createOpenStreams = (limits: StreamLimits): OpenStreams => {
   return {
     ending: ending.signal,
     endAll: () => ending.abort(),
+    count: () => open,
     take: (callerKeyId) => {
       const ofKey = byKey.get(callerKeyId) ?? 0;
       if (ofKey >= limits.streamsPerKey)

@@ -21,9 +21,12 @@ import { createLoadShedder, startLoopDelayMonitor } from './load-shedder.ts';
 import type { RequestWork } from './idempotency.ts';
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.ts';
 import { checkProtocol } from './protocol-guard.ts';
+import type { Page } from './page.ts';
 import type { PublicDocument, Redirect } from './public-documents.ts';
+import { createRequestCounter, type RequestCounts } from './request-counts.ts';
 import { readHeaderLists } from './request-headers.ts';
 import { createOpenStreams } from './open-streams.ts';
+import type { RequestContext } from './request-context.ts';
 import { createResponseWriter } from './response-writer.ts';
 import { installRoutes, isKnownMethod, notFound } from './router.ts';
 import type { SharedTakes } from './shared-takes.ts';
@@ -40,6 +43,8 @@ export interface HttpServerDeps {
   readonly readinessChecks: Readonly<Record<string, ReadinessCheck>>;
   /** Served as they are, by path, e.g. `/openapi.json`. */
   readonly documents: Readonly<Record<string, PublicDocument | Redirect>>;
+  /** The same for what answers by itself. */
+  readonly pages?: Readonly<Record<string, Page>>;
   /** CIDRs whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
   readonly validateResponses: boolean;
@@ -60,6 +65,8 @@ export interface HttpServer extends AsyncDisposable {
   listen(port: number, host: string): Promise<AddressInfo>;
   /** From now on `/readyz` says 503, so that a load balancer looks elsewhere; all else but streams goes on. */
   drain(): void;
+  /** What it answered so far. */
+  readonly counts: RequestCounts;
   /** Drains, accepts no more connections, and resolves when every answer is out or the grace is over. */
   close(graceMs?: number): Promise<void>;
 }
@@ -87,6 +94,7 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
   const inProgress = new WeakMap<Duplex, Set<Exchange>>();
   const streams = createOpenStreams(limits);
   const streaming = new WeakSet<GatewayResponse>();
+  const counts = createRequestCounter({ inFlight: () => inFlight, streams: () => streams.count() });
 
   installRoutes(app, {
     ...deps,
@@ -106,12 +114,13 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
   const open = (request: GatewayRequest, response: GatewayResponse): void => {
     const headers = readHeaderLists(request.rawHeaders);
     const address = readAddress(request.socket, headers);
-    const context = {
+    const context: RequestContext = {
       requestId: randomUUID(),
       startedAt: clock.now(),
       headers,
       address,
       route: undefined,
+      operation: undefined,
       actor: undefined,
       verdict: undefined,
       closeConnection: isDraining,
@@ -127,7 +136,10 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
       if (!streaming.has(response)) inFlight -= 1;
       exchanges.delete(exchange);
       if (isDraining) setImmediate(() => server.closeIdleConnections());
-      logAccess(request.method ?? '', request.context, response);
+      const status = response.headersSent ? response.statusCode : undefined;
+      const ms = clock.now() - context.startedAt;
+      counts.note(request.method ?? '', context, status, ms, streaming.has(response));
+      logAccess(request.method ?? '', context, response);
     });
   };
 
@@ -137,10 +149,12 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
     const target = request.url ?? '';
     const refusal = checkProtocol(request, context.headers, limits);
     if (refusal !== undefined) {
+      counts.noteMalformed();
       context.closeConnection = true;
       const body = plainErrorBody('malformed_request', refusal.reason);
       writer.write(context, response, { status: refusal.status, body });
     } else if (!isHealth(target) && shedder.isTooMuch(inFlight)) {
+      counts.noteShed();
       const busy = new AppError('service_unavailable', 'Too many requests are being answered', {
         details: { retryAfterMs: BUSY_RETRY_MS },
       });
@@ -202,6 +216,7 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
           resolve(server.address() as AddressInfo);
         });
       }),
+    counts,
     drain: () => {
       isDraining = true;
       streams.endAll();

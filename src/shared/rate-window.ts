@@ -6,6 +6,8 @@ export interface RateWindow {
    * it. Were that longer than `patienceMs`, nothing is booked.
    */
   reserve(cost: number, patienceMs: number): { readonly booked: boolean; readonly waitMs: number };
+  /** What could be booked now without a wait. */
+  left(): number;
 }
 
 interface Slot {
@@ -45,6 +47,7 @@ export const createRateWindow = (options: {
   };
 
   return {
+    left: () => capacity - findRoom(0).left,
     reserve: (cost, patienceMs) => {
       const { atMs, dropped, left } = findRoom(cost);
       const waitMs = Math.max(0, atMs - now());

@@ -42,6 +42,7 @@ export const startAnsweringCustody = (socketPath: string) =>
     maxInFlight: 10_000,
     handlers: {
       ping: () => Promise.resolve({ venues: ['binance'], frozen: false }),
+      stats: unasked,
       venueStates: () => Promise.resolve([]),
       ensureTenantKey: () =>
         Promise.resolve({ keyId: BENCH_TENANT_KEY_ID, publicJwk: { kty: 'OKP', crv: 'X25519', x } }),

@@ -54,6 +54,7 @@ const serve = async (handlers: Partial<RpcHandlers> = {}, maxInFlight = 100): Pr
     maxInFlight,
     handlers: {
       ping: () => Promise.resolve(PONG),
+      stats: unasked,
       venueStates: unasked,
       ensureTenantKey: unasked,
       connect: unasked,

@@ -63,6 +63,7 @@ export interface CallerOptions {
 export interface TestGatewayOptions {
   readonly limits?: Partial<Config['limits']>;
   /** Given, background work is done too, in this process. */
+  readonly admin?: Partial<Config['admin']>;
   readonly jobs?: Partial<Config['jobs']>;
   /** Without it nonces and limits are those of the one process. */
   readonly redisUrl?: string;
@@ -135,6 +136,7 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
         config: {
           ...config,
           limits: { ...WIDE_LIMITS, ...options.limits },
+          admin: { ...config.admin, ...options.admin },
           redis: options.redisUrl === undefined ? {} : { url: options.redisUrl },
           tokens: { ...config.tokens, outside: options.outsideIssuers ?? [] },
         },

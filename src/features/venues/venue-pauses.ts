@@ -17,6 +17,9 @@ export interface VenuePauses {
 /** NOTIFY of the database for every change. */
 export const VENUE_PAUSE_CHANNEL = 'venue_pause_changed';
 
+// Nobody knows how long it lasts.
+const LOOK_AGAIN_MS = 60_000;
+
 /** Knows of none before the first refresh. While the database is away, what was paused stays paused. */
 export const createVenuePauses = (database: Pick<TenantDatabase, 'shared'>): VenuePauses => {
   const store = createVenuePauseStore(database.shared);
@@ -49,7 +52,9 @@ export const refusePaused = <Port extends ExchangePort>(
   interceptVenueCalls(exchanges, catalog, async (venueId, call) => {
     const pause = pauses.find(venueId);
     if (pause === undefined) return await call();
-    throw new AppError('exchange_unavailable', describePause(nameOf(catalog, venueId), pause));
+    throw new AppError('exchange_unavailable', describePause(nameOf(catalog, venueId), pause), {
+      details: { retryAfterMs: LOOK_AGAIN_MS },
+    });
   });
 
 const nameOf = (catalog: Pick<Catalog, 'markets'>, venueId: string): string =>
