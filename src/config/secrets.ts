@@ -69,6 +69,13 @@ export const checkpointFolder = ({ audit, dataDir }: Pick<Config, 'audit' | 'dat
     ? path.join(dataDir, 'audit')
     : path.resolve(dataDir, audit.checkpointDir);
 
+/** Of the console at the identity provider of operators; undefined: it is a public client. */
+export const loadOidcClientSecret = ({ admin }: Pick<Config, 'admin'>): string | undefined =>
+  admin.oidcClientSecret ??
+  (admin.oidcClientSecretFile === undefined
+    ? undefined
+    : readSecretFile(admin.oidcClientSecretFile, 'COUNTERSIGN_ADMIN_OIDC_CLIENT_SECRET'));
+
 /** What is wrong with the keys that are given; one that is not given is missed by the process that needs it. */
 export const kekProblems = (config: Config): string[] => {
   const ids: string[] = [];

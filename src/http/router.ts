@@ -4,8 +4,10 @@ import { AppError } from '../shared/errors.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
 import { type Dialects, toAppError } from './dialects.ts';
 import type { Health } from './health.ts';
+import type { GatewayRequest } from './express-app.ts';
+import type { Page } from './page.ts';
 import { createIpLimit } from './ip-limit.ts';
-import { mountRoute, type MountDeps, routePatterns } from './mount.ts';
+import { mountRoute, type MountDeps, routePatterns, toSignedRequest } from './mount.ts';
 import { createDocumentAnswer, type PublicDocument, type Redirect } from './public-documents.ts';
 import type { Answer } from './response-writer.ts';
 import type { HttpMethod, Route } from './route.ts';
@@ -17,6 +19,8 @@ export interface RouterDeps extends MountDeps {
   readonly ipPerMinute: number;
   /** By path, e.g. `/openapi.json`. */
   readonly documents: Readonly<Record<string, PublicDocument | Redirect>>;
+  /** The same for what answers by itself. */
+  readonly pages?: Readonly<Record<string, Page>>;
 }
 
 export const installRoutes = (app: Express, deps: RouterDeps): void => {
@@ -38,9 +42,22 @@ export const installRoutes = (app: Express, deps: RouterDeps): void => {
       send(request, response, await answer(request.context.headers));
     });
   }
+  for (const [path, page] of Object.entries(deps.pages ?? {})) {
+    app.get(path, async (request, response) => {
+      await deps.callerLimits.admitPublic(request.context);
+      await deps.callerLimits.admitAttempt(request.context, undefined);
+      const answer = await page(toSignedRequest(request as unknown as GatewayRequest, NO_BODY));
+      if (answer.status === UNAUTHENTICATED)
+        await deps.callerLimits.attemptFailed(request.context, undefined);
+      send(request, response, answer);
+    });
+  }
   app.use((request, response) => send(request, response, notFound(request, deps.dialects)));
   app.use(createErrorHandler(deps.dialects, deps.logger, send));
 };
+
+const NO_BODY = Buffer.alloc(0);
+const UNAUTHENTICATED = 401;
 
 const METHODS = {
   GET: 'get',

@@ -29,17 +29,18 @@ interface NewKey {
   readonly caller: TestCaller;
 }
 
-export interface AdminFixture extends AsyncDisposable {
+export interface AdminFixture {
   readonly gateway: TestGateway;
   readonly admin: TestAdmin;
   /** As the superuser. */
   readonly owner: pg.Pool;
   readonly newTenant: (name?: string) => Promise<Tenant>;
-  newKey(tenant: Tenant, scopes?: readonly string[]): Promise<{ key: IssuedKey; caller: TestCaller }>;
+  readonly newKey: (tenant: Tenant, scopes?: readonly string[]) => Promise<NewKey>;
   /** Connects a Binance account of the sandbox. */
-  connect(caller: TestCaller): Promise<{ readonly id: number }>;
-  patch(path: string, change: object): Promise<TestAnswer>;
-  auditOf(tenantId: string): Promise<AuditRow[]>;
+  readonly connect: (caller: TestCaller) => Promise<{ readonly id: number }>;
+  readonly patch: (path: string, change: object) => Promise<TestAnswer>;
+  readonly auditOf: (tenantId: string) => Promise<AuditRow[]>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export const TENANTS = '/api/admin/tenants';

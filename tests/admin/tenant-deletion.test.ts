@@ -15,11 +15,11 @@ test('a deleted tenant leaves nothing but its chain, and an old backup of its ro
   const tenant = await newTenant('Gone & away');
   const { caller } = await newKey(tenant);
   const account = await connect(caller);
-  const backup = await owner.query<{ credential: object; key: object }>(
+  const backup = await owner.query<{ credential: Record<string, unknown> }>(
     'select to_jsonb(c) as credential from credentials c where c.tenant_id = $1',
     [tenant.id],
   );
-  const [{ credential }] = backup.rows as [{ credential: Record<string, unknown> }];
+  const credential = backup.rows[0]?.credential;
   const path = `${TENANTS}/${tenant.id}?confirm=${encodeURIComponent('Gone & away')}`;
   const opened = (await auditOf(tenant.id)).filter(({ action }) => action === 'secret.opened').length;
   expect(opened).toBeGreaterThan(0);

@@ -84,6 +84,7 @@ const WIDE_LIMITS = {
   publicPerMinute: 100_000,
   streams: 1_000,
   streamsPerKey: 100,
+  idempotencyKeysPerTenant: 100_000,
   keyTrialsPerMinute: 100_000,
   refusedKeysPerMinute: 100_000,
 };

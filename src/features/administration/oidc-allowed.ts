@@ -1,0 +1,16 @@
+/** Which people of an identity provider are operators: those that the configuration lists, and nobody else. Pure. */
+import type { OidcClaims } from '../../auth/oidc-provider.ts';
+
+/** Entries are emails (which the provider must have verified), `sub:<subject>`, or `<claim>=<value>`. */
+export const isAllowed = (claims: OidcClaims, entries: readonly string[]): boolean =>
+  entries.some((entry) => {
+    if (entry.startsWith('sub:')) return claims.sub === entry.slice('sub:'.length);
+    const cut = entry.indexOf('=');
+    if (cut > 0) return hasValue(claims[entry.slice(0, cut)], entry.slice(cut + 1));
+    const { email, email_verified: isVerified } = claims;
+    return isVerified === true && typeof email === 'string' && email.toLowerCase() === entry.toLowerCase();
+  });
+
+/** Also one of several values, such as groups. */
+const hasValue = (claim: unknown, value: string): boolean =>
+  Array.isArray(claim) ? claim.includes(value) : claim === value;
