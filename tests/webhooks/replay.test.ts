@@ -47,7 +47,9 @@ test('what was given up is sent again in a new series of attempts', async () => 
     [1, 2],
     [1, 2],
   ]);
-  expect(await rig.deliveries.replayRange(askerOf(tenant), endpoint.id, MISSED)).toMatchObject({ replayed: 0 });
+  expect(await rig.deliveries.replayRange(askerOf(tenant), endpoint.id, MISSED)).toMatchObject({
+    replayed: 0,
+  });
 });
 
 test('a delivery that waits for its next attempt is due at once', async () => {
@@ -74,9 +76,7 @@ test('all of a time is sent again, also what was delivered, and twice at once no
   // Also what happened before the endpoint was made, when that is asked for.
   const since = new Date(0);
   const replays = await Promise.all(
-    [1, 2, 3].map(() =>
-      rig.deliveries.replayRange(askerOf(tenant), endpoint.id, { ...EVERYTHING, since }),
-    ),
+    [1, 2, 3].map(() => rig.deliveries.replayRange(askerOf(tenant), endpoint.id, { ...EVERYTHING, since })),
   );
   expect(replays.map(({ replayed }) => replayed).sort()).toEqual([0, 0, 3]);
   rig.startWorker();
@@ -133,7 +133,9 @@ test('an endpoint or delivery of another tenant is not there', async () => {
   await rig.emit(tenant, aTestEvent());
   const [delivery] = await rig.log(tenant, endpoint.id);
   const { deliveries } = rig;
-  await expect(deliveries.replayRange(askerOf(other), endpoint.id, MISSED)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(deliveries.replayRange(askerOf(other), endpoint.id, MISSED)).rejects.toMatchObject({
+    code: 'not_found',
+  });
   await expect(deliveries.replayById(askerOf(other), delivery?.id ?? '')).rejects.toMatchObject({
     code: 'not_found',
   });
