@@ -255,6 +255,9 @@ export const configSchema = z.strictObject({
     publicPerMinute: perMinute.describe('Unsigned requests a minute of one address'),
     streams: count(100_000).describe('Streams of events that are open at once'),
     streamsPerKey: count(10_000).describe('The same of one caller key'),
+    idempotencyKeysPerTenant: count(100_000_000).describe(
+      'Requests with an Idempotency-Key of one tenant whose answers are kept at once',
+    ),
     keyTrialsPerMinute: perMinute.describe('Exchange keys that one tenant has tried in a minute'),
     refusedKeysPerMinute: perMinute.describe(
       'Those of them that the exchange may refuse before the tenant has to wait a minute',

@@ -73,6 +73,7 @@ export const ENVIRONMENT_VARIABLES = {
   COUNTERSIGN_LIMIT_STREAMS_PER_KEY: 'limits.streamsPerKey',
   COUNTERSIGN_LIMIT_FAILED_AUTH_PER_MINUTE: 'limits.failedAuthPerMinute',
   COUNTERSIGN_LIMIT_PUBLIC_PER_MINUTE: 'limits.publicPerMinute',
+  COUNTERSIGN_LIMIT_IDEMPOTENCY_KEYS: 'limits.idempotencyKeysPerTenant',
   COUNTERSIGN_LIMIT_KEY_TRIALS_PER_MINUTE: 'limits.keyTrialsPerMinute',
   COUNTERSIGN_LIMIT_REFUSED_KEYS_PER_MINUTE: 'limits.refusedKeysPerMinute',
   COUNTERSIGN_ROOT_KEK: 'secrets.rootKek',

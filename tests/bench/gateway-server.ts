@@ -34,6 +34,7 @@ const gateway = await createGateway({
       streamsPerKey: MANY,
       keyTrialsPerMinute: MANY,
       refusedKeysPerMinute: MANY,
+      idempotencyKeysPerTenant: 100_000_000,
     },
   },
   databaseUrl: options.databaseUrl,

@@ -79,6 +79,13 @@ const SWEEP = {
      where k.tenant_id = $1 and k.caller_key_id = gone.caller_key_id and k.key = gone.key`,
 };
 
+const COUNT_ALIVE = {
+  name: 'idempotency.count-alive',
+  text: `
+    select count(*)::int as count
+      from (select from idempotency_keys where tenant_id = $1 and expires_at > $2 limit $3) alive`,
+};
+
 export const createIdempotencyStore = (session: TenantSession) => {
   const { tenantId } = session;
   return {
@@ -104,6 +111,12 @@ export const createIdempotencyStore = (session: TenantSession) => {
     /** The key is free for another try. */
     async release({ callerKeyId, key }: RequestKey, attempt: string): Promise<void> {
       await session.query(RELEASE, [tenantId, callerKeyId, key, attempt]);
+    },
+
+    /** How many rows there are whose day is not over; at most `most`. */
+    async countAlive(now: Date, most: number): Promise<number> {
+      const [row] = await session.query<{ count: number }>(COUNT_ALIVE, [tenantId, now, most]);
+      return row?.count ?? 0;
     },
 
     /** Removes some rows whose day is over. */

@@ -6,6 +6,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import { errorFields, type Logger } from '../../shared/logger.ts';
 import { createIdempotencyStore, type KeptRequest } from './idempotency-store.ts';
+import { createKeyAllowance } from './key-allowance.ts';
 import { openAnswer, sealAnswer } from './sealed-answer.ts';
 
 export interface GivenAnswer {
@@ -44,10 +45,13 @@ export const createIdempotentWork = (deps: {
   readonly database: TenantDatabase;
   /** The gateway's key, 32 bytes. */
   readonly gatewayKek: Buffer;
+  /** Answers that are kept for one tenant at once. */
+  readonly keysPerTenant: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }): IdempotentWork => {
   const { database, gatewayKek, clock, logger } = deps;
+  const allowance = createKeyAllowance({ database, clock, perTenant: deps.keysPerTenant });
   const storeOf = ({ actor }: OnceRequest) => createIdempotencyStore(database.session(actor.tenantId));
 
   return {
@@ -76,8 +80,15 @@ export const createIdempotentWork = (deps: {
       leasedUntil: new Date(now + LEASE_MS),
       expiresAt: new Date(now + keepMs(request)),
     });
-    if (isClaimed) await store.sweep(new Date(now));
-    return isClaimed;
+    if (!isClaimed) return false;
+    await store.sweep(new Date(now));
+    try {
+      await allowance.admit(request.actor.tenantId);
+      return true;
+    } catch (error) {
+      await store.release(rowOf(request), attempt);
+      throw error;
+    }
   }
 
   async function run(
