@@ -7,6 +7,7 @@ import type { Command, CommandContext, CommandGroup } from './commands/command.t
 import { CUSTODY_COMMANDS } from './commands/custody-commands.ts';
 import { DATABASE_COMMANDS } from './commands/database-commands.ts';
 import { KEY_COMMANDS } from './commands/key-commands.ts';
+import { DOCTOR_COMMANDS } from './commands/doctor-commands.ts';
 import { createParser } from './commands/parser.ts';
 import { PROCESS_COMMANDS } from './commands/process-commands.ts';
 import { createProgress } from './commands/progress.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly (Command | CommandGroup)[] = [
   TENANT_COMMANDS,
   KEY_COMMANDS,
   ...CUSTODY_COMMANDS,
+  ...DOCTOR_COMMANDS,
   ...PROJECT_COMMANDS,
 ];
 

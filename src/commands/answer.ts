@@ -7,7 +7,14 @@ export interface Answer {
   record(record: object, lines: readonly string[]): void;
   /** A stream: a JSON document a line, or this line. */
   event(record: object, line: string): void;
+  /** The text in a colour where colours are understood, and as it is elsewhere. */
+  readonly paint: (text: string, colour: Colour) => string;
 }
+
+type Colour = keyof typeof COLOURS;
+
+// Of ECMA-48, "select graphic rendition".
+const COLOURS = { red: 31, green: 32, yellow: 33, grey: 90 } as const;
 
 export interface AnswerOptions {
   readonly asJson: boolean;
@@ -29,6 +36,7 @@ export const createAnswer = ({ asJson, hasColours, write }: AnswerOptions): Answ
       if (asJson) say(JSON.stringify(record, null, 2));
       else for (const line of lines) say(line);
     },
+    paint: (text, colour) => (hasColours ? `\u001b[${COLOURS[colour]}m${text}\u001b[39m` : text),
     event: (record, line) => say(asJson ? JSON.stringify(record) : line),
   };
 };

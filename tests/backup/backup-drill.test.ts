@@ -11,12 +11,11 @@ import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
 import { CUSTODY_ROLE, GATEWAY_ROLE } from '../../src/db/roles.ts';
 import { issueHmacKey } from '../../src/features/caller-keys/caller-key-issuer.ts';
 import { createTenantStore } from '../../src/features/tenants/tenant-store.ts';
-import { startChild } from '../../src/processes/child.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { createLogger } from '../../src/shared/logger.ts';
 import { createDisposables } from '../support/disposables.ts';
-import { startGatewayProcess } from '../support/gateway-process.ts';
 import { createSandboxControl, type SandboxControl } from '../support/sandbox-control.ts';
+import { type ServedParts, serveParts } from '../support/served-parts.ts';
 import { fastFolder } from '../support/test-cluster.ts';
 import { createTestCaller } from '../support/test-caller.ts';
 import { administer, createTestDatabase, type TestDatabase } from '../support/test-database.ts';
@@ -91,36 +90,10 @@ const linesOf = async (file: string): Promise<string[]> =>
 const rowsOf = async (file: string): Promise<string[]> =>
   (await linesOf(file)).filter((line) => line.startsWith('{"table"')).sort();
 
-/** A gateway and custody on a database, in processes of their own. */
-const serve = async (place: Place): Promise<{ baseUrl: string; stop: () => Promise<void> }> => {
-  const dataDir = await mkdtemp(path.join(folder, 'data-'));
-  const custody = await startChild(
-    {
-      name: 'custody',
-      entry: ENTRY,
-      environment: () => ({
-        PATH: process.env['PATH'],
-        NODE_ENV: 'test',
-        COUNTERSIGN_LOG_LEVEL: 'silent',
-        COUNTERSIGN_DATA_DIR: dataDir,
-        COUNTERSIGN_CUSTODY_DATABASE_URL: place.custodyUrl,
-        COUNTERSIGN_ROOT_KEK: rootKek,
-        COUNTERSIGN_SANDBOX_URL: sandbox.url,
-      }),
-      logger,
-      readyMs: 30_000,
-      stopMs: 5_000,
-    },
-    () => undefined,
-  );
-  resources.defer(() => custody.stop());
-  const gateway = await startGatewayProcess({ dataDir, gatewayUrl: place.gatewayUrl, gatewayKek });
-  const stop = async (): Promise<void> => {
-    await gateway.kill();
-    await custody.stop();
-  };
-  resources.defer(stop);
-  return { baseUrl: gateway.baseUrl, stop };
+const serve = async (database: Place): Promise<ServedParts> => {
+  const parts = await serveParts({ folder, database, rootKek, gatewayKek, sandboxUrl: sandbox.url });
+  resources.defer(() => parts.stop());
+  return parts;
 };
 
 const aTenantWithKey = async (ownerUrl: string) => {
