@@ -2,7 +2,7 @@
 import { Group, Loader } from '@mantine/core';
 import { useCallback, useEffect, useState } from 'react';
 import { ApiError } from './admin-client.ts';
-import type { Session } from './api-types.ts';
+import type { AdminSession } from './api-types.ts';
 import { useClient } from './client-context.ts';
 import { Frame } from './frame.tsx';
 import { linkTo, replaceWith, useLocation } from './location.ts';
@@ -14,7 +14,7 @@ const UNAUTHORIZED = 401;
 type State =
   | { readonly kind: 'asking' }
   | { readonly kind: 'out'; readonly words: string | undefined }
-  | { readonly kind: 'in'; readonly session: Session };
+  | { readonly kind: 'in'; readonly session: AdminSession };
 
 export const App = () => {
   const client = useClient();
@@ -22,7 +22,7 @@ export const App = () => {
   const [state, setState] = useState<State>({ kind: 'asking' });
 
   const enter = useCallback(
-    (session: Session) => {
+    (session: AdminSession) => {
       client.useCsrfToken(session.csrf_token);
       setState({ kind: 'in', session });
     },
@@ -36,8 +36,12 @@ export const App = () => {
     [client],
   );
 
+  useEffect(() => client.onSignedOut(() => leave('Your session has ended. Sign in again.')), [client, leave]);
+
+  const isSigningIn = segments[0] === 'sign-in';
   useEffect(() => {
-    client.onSignedOut(() => leave('Your session has ended. Sign in again.'));
+    // A link opens a session of its own, whoever is signed in.
+    if (isSigningIn) return;
     const ended = new AbortController();
     client
       .ask('GET /api/admin/session', {}, ended.signal)
@@ -48,10 +52,9 @@ export const App = () => {
         leave(error instanceof ApiError && error.status === UNAUTHORIZED ? undefined : String(error));
       });
     return () => ended.abort();
-  }, [client, enter, leave]);
+  }, [client, enter, leave, isSigningIn]);
 
-  // A link opens a session of its own, whoever is signed in.
-  if (segments[0] === 'sign-in') {
+  if (isSigningIn) {
     return (
       <SignInPage
         words={undefined}

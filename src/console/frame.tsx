@@ -1,7 +1,7 @@
 /** What surrounds every page: skip link, who is signed in, colours, the way to the pages, and a banner while frozen. */
 import { Button, Group, NativeSelect, Text, useMantineColorScheme } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
-import type { Session } from './api-types.ts';
+import type { AdminSession } from './api-types.ts';
 import { useClient } from './client-context.ts';
 import { FreezeContext, useFreeze } from './freeze-context.ts';
 import { formatTime } from './formats.ts';
@@ -14,16 +14,18 @@ const PAGES = [
   ['', 'Overview'],
   ['tenants', 'Tenants'],
   ['accounts', 'Accounts'],
+  ['credentials', 'Credentials'],
   ['venues', 'Venues'],
   ['jobs', 'Jobs'],
   ['webhooks', 'Webhooks'],
   ['audit', 'Audit'],
   ['sealing-keys', 'Sealing keys'],
+  ['admin-keys', 'Admin keys'],
   ['freeze', 'Freeze'],
 ] as const;
 
 interface FrameProps {
-  readonly session: Session;
+  readonly session: AdminSession;
   readonly onSignedOut: () => void;
   readonly children: ReactNode;
 }

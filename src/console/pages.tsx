@@ -1,7 +1,9 @@
 /** Which page each address shows. */
 import { AccountPage } from './pages/account-page.tsx';
 import { AccountsPage } from './pages/accounts-page.tsx';
+import { AdminKeysPage } from './pages/admin-keys-page.tsx';
 import { AuditPage } from './pages/audit-page.tsx';
+import { CredentialsPage } from './pages/credentials-page.tsx';
 import { FreezePage } from './pages/freeze-page.tsx';
 import { JobsPage } from './pages/jobs-page.tsx';
 import { NoPage } from './pages/no-page.tsx';
@@ -23,6 +25,8 @@ export const PageOf = ({ segments }: { readonly segments: readonly string[] }) =
       return part === undefined ? <TenantPage tenantId={id} /> : <NoPage />;
     case 'accounts':
       return <AccountsPage />;
+    case 'credentials':
+      return <CredentialsPage />;
     case 'venues':
       return <VenuesPage />;
     case 'jobs':
@@ -33,6 +37,8 @@ export const PageOf = ({ segments }: { readonly segments: readonly string[] }) =
       return <AuditPage />;
     case 'sealing-keys':
       return <SealingKeysPage />;
+    case 'admin-keys':
+      return <AdminKeysPage />;
     case 'freeze':
       return <FreezePage />;
     default:

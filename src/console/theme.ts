@@ -6,7 +6,13 @@ export const theme = createTheme({
   components: {
     // The lock would add a style element, which the page's policy forbids; console.css locks by a selector.
     Modal: Modal.extend({
-      defaultProps: { lockScroll: false, centered: true, closeButtonProps: { 'aria-label': 'Close' } },
+      defaultProps: {
+        lockScroll: false,
+        centered: true,
+        // Dialogs are gone when they close: parts/use-return-focus.ts does it.
+        returnFocus: false,
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
     }),
   },
 });

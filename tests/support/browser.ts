@@ -10,6 +10,9 @@ import {
   type Page,
 } from 'playwright-core';
 
+// Shorter than the test's own, so that what was waited for is named.
+const LONGEST_WAIT_MS = 15_000;
+
 /** Where Debian, Ubuntu, Alpine and Chrome's own packages put it. */
 const USUAL_PLACES = [
   '/usr/bin/chromium',
@@ -74,6 +77,7 @@ const newPage = async (browser: Browser, options: BrowserContextOptions = {}): P
   // Nothing moves, so that what is looked at is what will stay. The policy holds for the page's own scripts and styles;
   // axe and the test's questions come through the debugger.
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  context.setDefaultTimeout(LONGEST_WAIT_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`script: ${error.message}`));

@@ -1,6 +1,6 @@
 /** One account: its state, its balances, and what it was worth over time. */
 import { Alert, Anchor } from '@mantine/core';
-import type { AccountDetail } from '../api-types.ts';
+import type { AdminAccountDetail } from '../api-types.ts';
 import { formatBtc, formatQuantity, formatUsd } from '../formats.ts';
 import { linkTo } from '../location.ts';
 import { DataTable } from '../parts/data-table.tsx';
@@ -52,7 +52,7 @@ export const AccountPage = ({ tenantId, accountId }: AccountPageProps) => {
   );
 };
 
-const Summary = ({ account }: { readonly account: AccountDetail }) => (
+const Summary = ({ account }: { readonly account: AdminAccountDetail }) => (
   <Section title="Summary">
     {account.lock_reason !== null && (
       <Alert color="yellow" title="The account is locked">

@@ -1,10 +1,10 @@
 /** The connected accounts of all tenants. */
 import { Anchor } from '@mantine/core';
-import type { Account } from '../api-types.ts';
+import type { AdminAccount } from '../api-types.ts';
 import { formatBtc, formatUsd } from '../formats.ts';
 import { linkTo } from '../location.ts';
 import { DataTable } from '../parts/data-table.tsx';
-import { ChoiceFilter, FilterBar, TenantFilter, useFilters } from '../parts/filters.tsx';
+import { ChoiceFilter, ExchangeFilter, FilterBar, TenantFilter, useFilters } from '../parts/filters.tsx';
 import { Answer, Nothing } from '../parts/notices.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { Pager, usePaging } from '../parts/paging.tsx';
@@ -12,12 +12,11 @@ import { Time } from '../parts/values.tsx';
 import { useAnswer } from '../use-answer.ts';
 import { ACCOUNT_STATUSES, AccountStatus } from './account-status.tsx';
 
-const VENUES_EVERY_MS = 60_000;
+const FILTERS = { tenant_id: null, exchange: null, status: ACCOUNT_STATUSES.map(({ value }) => value) };
 
 export const AccountsPage = () => {
-  const filters = useFilters(['tenant_id', 'exchange', 'status']);
+  const filters = useFilters(FILTERS);
   const paging = usePaging(filters.key);
-  const venues = useAnswer('GET /api/admin/venues', {}, VENUES_EVERY_MS);
   const live = useAnswer('GET /api/admin/accounts', {
     ...filters.chosen,
     ...(paging.cursor !== undefined && { cursor: paging.cursor }),
@@ -28,12 +27,7 @@ export const AccountsPage = () => {
       <Section title="Connected accounts">
         <FilterBar>
           <TenantFilter value={values.tenant_id} onChange={(value) => set('tenant_id', value)} />
-          <ChoiceFilter
-            label="Exchange"
-            value={values.exchange}
-            onChange={(value) => set('exchange', value)}
-            choices={(venues.answer?.items ?? []).map(({ venue, name }) => ({ value: venue, label: name }))}
-          />
+          <ExchangeFilter value={values.exchange} onChange={(value) => set('exchange', value)} />
           <ChoiceFilter
             label="Status"
             value={values.status}
@@ -72,20 +66,20 @@ export const AccountsPage = () => {
 const COLUMNS = [
   {
     header: 'Account',
-    cell: ({ tenant_id, id, name }: Account) => (
+    cell: ({ tenant_id, id, name }: AdminAccount) => (
       <Anchor href={linkTo('tenants', tenant_id, 'accounts', id)}>{name}</Anchor>
     ),
   },
   {
     header: 'Tenant',
-    cell: ({ tenant_id, tenant_name }: Account) => (
+    cell: ({ tenant_id, tenant_name }: AdminAccount) => (
       <Anchor href={linkTo('tenants', tenant_id)}>{tenant_name}</Anchor>
     ),
   },
-  { header: 'Exchange', cell: ({ market_code }: Account) => market_code },
-  { header: 'Mode', cell: ({ mode }: Account) => mode },
-  { header: 'Status', cell: (account: Account) => <AccountStatus account={account} /> },
-  { header: 'USD', isNumeric: true, cell: ({ usd_amount }: Account) => formatUsd(usd_amount) },
-  { header: 'BTC', isNumeric: true, cell: ({ btc_amount }: Account) => formatBtc(btc_amount) },
-  { header: 'Synced', cell: ({ synced_at }: Account) => <Time at={synced_at} /> },
+  { header: 'Exchange', cell: ({ market_code }: AdminAccount) => market_code },
+  { header: 'Mode', cell: ({ mode }: AdminAccount) => mode },
+  { header: 'Status', cell: (account: AdminAccount) => <AccountStatus account={account} /> },
+  { header: 'USD', isNumeric: true, cell: ({ usd_amount }: AdminAccount) => formatUsd(usd_amount) },
+  { header: 'BTC', isNumeric: true, cell: ({ btc_amount }: AdminAccount) => formatBtc(btc_amount) },
+  { header: 'Synced', cell: ({ synced_at }: AdminAccount) => <Time at={synced_at} /> },
 ];

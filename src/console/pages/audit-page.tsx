@@ -6,12 +6,13 @@ import { FilterBar, TenantFilter, TextFilter, useFilters } from '../parts/filter
 import { Answer, Nothing } from '../parts/notices.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { Pager, usePaging } from '../parts/paging.tsx';
-import { Id, Time } from '../parts/values.tsx';
+import { Time } from '../parts/values.tsx';
 import { withQuery } from '../location.ts';
 import { useAnswer } from '../use-answer.ts';
+import { Chain } from './audit-chain.tsx';
 import { AuditVerification } from './audit-verification.tsx';
 
-const FILTERS = ['tenant_id', 'actor', 'action', 'from', 'to'] as const;
+const FILTERS = { tenant_id: null, actor: null, action: null, from: null, to: null };
 
 export const AuditPage = () => {
   const filters = useFilters(FILTERS);
@@ -20,7 +21,7 @@ export const AuditPage = () => {
   const chosen = {
     ...filters.chosen,
     ...(values.from !== '' && { from: `${values.from}T00:00:00Z` }),
-    ...(values.to !== '' && { to: `${values.to}T23:59:59.999Z` }),
+    ...(values.to !== '' && { to: dayAfter(values.to) }),
   };
   // Reading the log is written into the log: it is read when asked, not again and again.
   const live = useAnswer(
@@ -81,12 +82,17 @@ export const AuditPage = () => {
   );
 };
 
+const DAY_MS = 86_400_000;
+
+/** The last day counts to its end. */
+const dayAfter = (day: string): string => new Date(Date.parse(day) + DAY_MS).toISOString();
+
 const COLUMNS: readonly Column<AuditRow>[] = [
   { header: 'Action', cell: ({ action }) => action },
   { header: 'Time', cell: ({ at }) => <Time at={at} /> },
   { header: 'Actor', cell: ({ actor }) => <span className="mono">{actor}</span> },
   { header: 'Object', cell: ({ object }) => <span className="mono">{object}</span> },
   { header: 'Outcome', cell: ({ outcome }) => outcome },
-  { header: 'Tenant', cell: ({ tenant_id }) => <Id id={tenant_id} /> },
+  { header: 'Chain', cell: ({ tenant_id }) => <Chain tenantId={tenant_id} /> },
   { header: 'Row', isNumeric: true, cell: ({ seq }) => seq },
 ];

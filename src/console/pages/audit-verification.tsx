@@ -9,6 +9,7 @@ import { ErrorNotice } from '../parts/notices.tsx';
 import { Section } from '../parts/page.tsx';
 import { Status } from '../parts/status.tsx';
 import { useAction } from '../use-action.ts';
+import { Chain } from './audit-chain.tsx';
 
 type Verification = AnswerOf<'POST /api/admin/audit/verify'>;
 
@@ -43,14 +44,17 @@ export const AuditVerification = ({ tenantId }: { readonly tenantId: string }) =
   );
 };
 
-const Result = ({ result: { ok, chains } }: { readonly result: Verification }) => (
+const Result = ({ result: { ok, chains, outside } }: { readonly result: Verification }) => (
   <>
     <Alert
       color={ok ? 'green' : 'red'}
       title={ok ? 'The audit log is whole' : 'The audit log was tampered with'}
     >
       {formatCount(chains.reduce((sum, { rows }) => sum + rows, 0))} rows in {formatCount(chains.length)}{' '}
-      chains were verified.
+      chains were verified,{' '}
+      {outside === null
+        ? 'against the checkpoints in the database alone: those outside of it cannot be read here.'
+        : `also against ${formatCount(outside.checkpoints)} checkpoints outside the database.`}
     </Alert>
     <DataTable
       caption="Verified chains"
@@ -58,7 +62,8 @@ const Result = ({ result: { ok, chains } }: { readonly result: Verification }) =
       rows={chains.toSorted((a, b) => Number(a.ok) - Number(b.ok))}
       keyOf={({ tenant_id }) => tenant_id}
       columns={[
-        { header: 'Tenant', cell: ({ tenant_id }) => <span className="mono">{tenant_id}</span> },
+        { header: 'Chain', cell: ({ tenant_id }) => <Chain tenantId={tenant_id} /> },
+        { header: 'Checkpoints', isNumeric: true, cell: ({ checkpoints }) => formatCount(checkpoints) },
         { header: 'Rows', isNumeric: true, cell: ({ rows }) => formatCount(rows) },
         {
           header: 'Result',

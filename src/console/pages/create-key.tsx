@@ -1,14 +1,14 @@
 /** The dialog that creates a caller key. */
 import { Checkbox, NativeSelect, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import type { IssuedCallerKey } from '../api-types.ts';
 import { useClient } from '../client-context.ts';
 import { FormDialog } from '../parts/dialogs.tsx';
 import { useAction } from '../use-action.ts';
-import type { IssuedKey } from './issued-key-dialog.tsx';
 
 interface CreateKeyProps {
   readonly tenantId: string;
-  readonly onIssued: (key: IssuedKey) => void;
+  readonly onIssued: (key: IssuedCallerKey) => void;
   readonly onClose: () => void;
 }
 
@@ -69,7 +69,6 @@ export const CreateKey = ({ tenantId, onIssued, onClose }: CreateKeyProps) => {
       action={action}
       isReady={name.trim() !== '' && scopes.length > 0 && (!needsPublicKey || publicKey.trim() !== '')}
       onSubmit={create}
-      // What it has issued has taken its place.
       onClose={onClose}
     >
       <TextInput

@@ -1,22 +1,21 @@
 /** Deliveries to webhook endpoints: newest first, filtered, each replayable. */
-import { Button, Text } from '@mantine/core';
-import type { Delivery } from '../api-types.ts';
+import { Button } from '@mantine/core';
+import type { AdminDelivery } from '../api-types.ts';
 import { useClient } from '../client-context.ts';
 import { formatCount } from '../formats.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
-import { ChoiceFilter, FilterBar, type Filters } from '../parts/filters.tsx';
+import { ChoiceFilter, FilterBar } from '../parts/filters.tsx';
 import { Answer, ErrorNotice, Nothing } from '../parts/notices.tsx';
 import { Section } from '../parts/page.tsx';
 import { Pager, usePaging } from '../parts/paging.tsx';
 import { Status } from '../parts/status.tsx';
-import { Time } from '../parts/values.tsx';
+import { Aside, Time } from '../parts/values.tsx';
 import { useAction } from '../use-action.ts';
 import { useAnswer } from '../use-answer.ts';
-
-const STATES = ['pending', 'delivered', 'dead'] as const;
+import { DELIVERY_STATES, type WebhookFilters } from './webhook-filters.ts';
 
 interface DeliveriesSectionProps {
-  readonly filters: Filters<'tenant_id' | 'endpoint_id' | 'state'>;
+  readonly filters: WebhookFilters;
 }
 
 export const DeliveriesSection = ({ filters }: DeliveriesSectionProps) => {
@@ -28,7 +27,7 @@ export const DeliveriesSection = ({ filters }: DeliveriesSectionProps) => {
     ...filters.chosen,
     ...(paging.cursor !== undefined && { cursor: paging.cursor }),
   });
-  const replay = (delivery: Delivery): Promise<boolean> =>
+  const replay = (delivery: AdminDelivery): Promise<boolean> =>
     action.run(async () => {
       await client.ask('POST /api/admin/tenants/{tenant_id}/deliveries/{delivery_id}/replay', {
         tenant_id: delivery.tenant_id,
@@ -37,7 +36,7 @@ export const DeliveriesSection = ({ filters }: DeliveriesSectionProps) => {
       live.reload();
       return `${delivery.event_type} is sent to ${delivery.url_host} again`;
     });
-  const actions: Column<Delivery> = {
+  const actions: Column<AdminDelivery> = {
     header: 'Actions',
     cell: (delivery) => (
       <div className="row-actions">
@@ -61,7 +60,7 @@ export const DeliveriesSection = ({ filters }: DeliveriesSectionProps) => {
           label="State"
           value={values.state}
           onChange={(value) => set('state', value)}
-          choices={STATES}
+          choices={DELIVERY_STATES}
         />
         {values.endpoint_id !== '' && (
           <Button variant="default" onClick={() => set('endpoint_id', '')}>
@@ -95,7 +94,7 @@ export const DeliveriesSection = ({ filters }: DeliveriesSectionProps) => {
   );
 };
 
-const DeliveryStatus = ({ state }: Pick<Delivery, 'state'>) => {
+const DeliveryStatus = ({ state }: Pick<AdminDelivery, 'state'>) => {
   switch (state) {
     case 'pending':
       return <Status tone="busy">Pending</Status>;
@@ -106,7 +105,7 @@ const DeliveryStatus = ({ state }: Pick<Delivery, 'state'>) => {
   }
 };
 
-const COLUMNS: readonly Column<Delivery>[] = [
+const COLUMNS: readonly Column<AdminDelivery>[] = [
   { header: 'Event', cell: ({ event_type }) => event_type },
   { header: 'To', cell: ({ url_host }) => url_host },
   { header: 'State', cell: ({ state }) => <DeliveryStatus state={state} /> },
@@ -117,11 +116,7 @@ const COLUMNS: readonly Column<Delivery>[] = [
       <>
         {last_status === null ? '—' : String(last_status)}
         {last_latency_ms !== null && ` in ${Math.round(last_latency_ms)} ms`}
-        {last_error !== null && (
-          <Text size="sm" c="dimmed">
-            {last_error}
-          </Text>
-        )}
+        {last_error !== null && <Aside>{last_error}</Aside>}
       </>
     ),
   },

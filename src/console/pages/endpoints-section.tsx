@@ -1,21 +1,23 @@
 /** Webhook endpoints, and the replay of what one of them has missed. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { Endpoint } from '../api-types.ts';
+import type { AdminWebhookEndpoint } from '../api-types.ts';
 import { useClient } from '../client-context.ts';
+import { formatTime } from '../formats.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { ConfirmDialog } from '../parts/dialogs.tsx';
-import { FilterBar, type Filters, TenantFilter } from '../parts/filters.tsx';
+import { FilterBar, TenantFilter } from '../parts/filters.tsx';
 import { Answer, Nothing } from '../parts/notices.tsx';
 import { Section } from '../parts/page.tsx';
 import { Pager, usePaging } from '../parts/paging.tsx';
 import { Status } from '../parts/status.tsx';
-import { Id, Time } from '../parts/values.tsx';
+import { Aside, Id, Time } from '../parts/values.tsx';
 import { useAction } from '../use-action.ts';
 import { useAnswer } from '../use-answer.ts';
+import type { WebhookFilters } from './webhook-filters.ts';
 
 interface EndpointsSectionProps {
-  readonly filters: Filters<'tenant_id' | 'endpoint_id' | 'state'>;
+  readonly filters: WebhookFilters;
 }
 
 export const EndpointsSection = ({ filters }: EndpointsSectionProps) => {
@@ -25,8 +27,8 @@ export const EndpointsSection = ({ filters }: EndpointsSectionProps) => {
     ...(values.tenant_id !== '' && { tenant_id: values.tenant_id }),
     ...(paging.cursor !== undefined && { cursor: paging.cursor }),
   });
-  const [replaying, setReplaying] = useState<Endpoint>();
-  const actions: Column<Endpoint> = {
+  const [replaying, setReplaying] = useState<AdminWebhookEndpoint>();
+  const actions: Column<AdminWebhookEndpoint> = {
     header: 'Actions',
     cell: (endpoint) => (
       <div className="row-actions">
@@ -78,20 +80,41 @@ export const EndpointsSection = ({ filters }: EndpointsSectionProps) => {
   );
 };
 
-const COLUMNS: readonly Column<Endpoint>[] = [
+const EndpointStatus = ({ endpoint }: { readonly endpoint: AdminWebhookEndpoint }) => {
+  const { status, failing_since, disabled_reason } = endpoint;
+  switch (status) {
+    case 'enabled':
+      return <Status tone="good">Enabled</Status>;
+    case 'failing':
+      return (
+        <>
+          <Status tone="warning">Failing</Status>
+          <Aside>since {formatTime(failing_since)}</Aside>
+        </>
+      );
+    case 'disabled':
+      return (
+        <>
+          <Status tone="bad">Disabled</Status>
+          {disabled_reason !== null && <Aside>{disabled_reason}</Aside>}
+        </>
+      );
+  }
+};
+
+const COLUMNS: readonly Column<AdminWebhookEndpoint>[] = [
   { header: 'Host', cell: ({ url_host }) => url_host },
   { header: 'Tenant', cell: ({ tenant_id }) => <Id id={tenant_id} /> },
   {
     header: 'State',
-    cell: ({ status }) =>
-      status === 'enabled' ? <Status tone="good">Enabled</Status> : <Status tone="bad">Disabled</Status>,
+    cell: (endpoint) => <EndpointStatus endpoint={endpoint} />,
   },
   { header: 'Events', cell: ({ event_types }) => event_types.join(', ') },
   { header: 'Created', cell: ({ created_at }) => <Time at={created_at} /> },
 ];
 
 interface ReplayMissedProps {
-  readonly endpoint: Endpoint;
+  readonly endpoint: AdminWebhookEndpoint;
   readonly onReplayed: () => void;
   readonly onClose: () => void;
 }

@@ -1,6 +1,6 @@
 /** Background work: what waits, what runs, what fails. */
-import { Button, Text } from '@mantine/core';
-import type { Job } from '../api-types.ts';
+import { Button } from '@mantine/core';
+import type { AdminJob } from '../api-types.ts';
 import { useClient } from '../client-context.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { ChoiceFilter, FilterBar, TenantFilter, useFilters } from '../parts/filters.tsx';
@@ -8,29 +8,31 @@ import { Answer, ErrorNotice, Nothing } from '../parts/notices.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { Pager, usePaging } from '../parts/paging.tsx';
 import { Status } from '../parts/status.tsx';
-import { Id, Time } from '../parts/values.tsx';
+import { Aside, Id, Time } from '../parts/values.tsx';
 import { useAction } from '../use-action.ts';
 import { useAnswer } from '../use-answer.ts';
 
 const KINDS = ['balance_sync', 'trade_sync', 'credential_check', 'profit_daily', 'retention'] as const;
-const STATES = ['waiting', 'running', 'failing'] as const;
+const STATES = ['waiting', 'running', 'failing', 'paused'] as const;
+
+const FILTERS = { kind: KINDS, state: STATES, tenant_id: null };
 
 export const JobsPage = () => {
   const client = useClient();
   const action = useAction();
-  const filters = useFilters(['kind', 'state', 'tenant_id']);
+  const filters = useFilters(FILTERS);
   const paging = usePaging(filters.key);
   const live = useAnswer('GET /api/admin/jobs', {
     ...filters.chosen,
     ...(paging.cursor !== undefined && { cursor: paging.cursor }),
   });
-  const run = (job: Job): Promise<boolean> =>
+  const run = (job: AdminJob): Promise<boolean> =>
     action.run(async () => {
       await client.ask('POST /api/admin/jobs/{job_id}/run', { job_id: job.id });
       live.reload();
       return `${job.kind} of ${job.subject} runs next`;
     });
-  const actions: Column<Job> = {
+  const actions: Column<AdminJob> = {
     header: 'Actions',
     cell: (job) => (
       <div className="row-actions">
@@ -91,7 +93,7 @@ export const JobsPage = () => {
   );
 };
 
-const JobStatus = ({ state, failures }: Pick<Job, 'state' | 'failures'>) => {
+const JobStatus = ({ state, failures }: Pick<AdminJob, 'state' | 'failures'>) => {
   switch (state) {
     case 'waiting':
       return <Status tone="quiet">Waiting</Status>;
@@ -99,27 +101,37 @@ const JobStatus = ({ state, failures }: Pick<Job, 'state' | 'failures'>) => {
       return <Status tone="busy">Running</Status>;
     case 'failing':
       return <Status tone="bad">{`Failing (${failures})`}</Status>;
+    case 'paused':
+      return <Status tone="warning">Paused</Status>;
   }
 };
 
-const COLUMNS: readonly Column<Job>[] = [
+const COLUMNS: readonly Column<AdminJob>[] = [
   { header: 'Kind', cell: ({ kind }) => kind },
   { header: 'Of', cell: ({ subject }) => <span className="mono">{subject}</span> },
   { header: 'Tenant', cell: ({ tenant_id }) => <Id id={tenant_id} /> },
-  { header: 'Exchange', cell: ({ lane }) => lane ?? '—' },
+  { header: 'Exchange', cell: ({ lane }) => lane },
   { header: 'State', cell: (job) => <JobStatus {...job} /> },
   { header: 'Due', cell: ({ due_at }) => <Time at={due_at} /> },
   {
     header: 'Last result',
-    cell: ({ last_outcome, last_finished_at }) => (
+    cell: ({ last_outcome, last_error, last_finished_at, progress }) => (
       <>
         {last_outcome ?? '—'}
+        {last_error !== null && <Aside>{last_error}</Aside>}
+        {progress !== null && <Aside>{formatProgress(progress)}</Aside>}
         {last_finished_at !== null && (
-          <Text size="sm" c="dimmed">
+          <Aside>
             <Time at={last_finished_at} />
-          </Text>
+          </Aside>
         )}
       </>
     ),
   },
 ];
+
+const formatProgress = (progress: NonNullable<AdminJob['progress']>): string =>
+  Object.entries(progress)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name.replaceAll('_', ' ')} ${value}`)
+    .join(', ');

@@ -26,7 +26,7 @@ export const OverviewPage = () => {
                 tiles={[
                   { name: 'Tenants', figure: tenants, link: linkTo('tenants') },
                   { name: 'Accounts', figure: accounts, link: linkTo('accounts') },
-                  { name: 'Credentials', figure: credentials, link: linkTo('accounts') },
+                  { name: 'Credentials', figure: credentials, link: linkTo('credentials') },
                   { name: 'Caller keys', figure: caller_keys, link: linkTo('tenants') },
                 ]}
               />

@@ -1,16 +1,15 @@
 /** The dialog that gives a caller key another secret or public key. */
 import { NativeSelect, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import type { CallerKey } from '../api-types.ts';
+import type { CallerKey, IssuedCallerKey } from '../api-types.ts';
 import { useClient } from '../client-context.ts';
 import { FormDialog } from '../parts/dialogs.tsx';
 import { useAction } from '../use-action.ts';
-import type { IssuedKey } from './issued-key-dialog.tsx';
 
 interface RotateKeyProps {
   readonly tenantId: string;
   readonly callerKey: CallerKey;
-  readonly onIssued: (key: IssuedKey) => void;
+  readonly onIssued: (key: IssuedCallerKey) => void;
   readonly onClose: () => void;
 }
 

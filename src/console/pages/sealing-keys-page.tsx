@@ -1,7 +1,7 @@
-/** The keys that exchange secrets are sealed with: which there are, and their rotation as it goes on. */
-import { Alert, Button, Group, Progress, Text } from '@mantine/core';
+/** The keys that exchange secrets are sealed with: which there are, and how they are turned over. */
+import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { AnswerOf } from '../admin-client.ts';
+import type { SealingKeys } from '../api-types.ts';
 import { useClient } from '../client-context.ts';
 import { formatCount } from '../formats.ts';
 import { DataTable } from '../parts/data-table.tsx';
@@ -10,12 +10,10 @@ import { Fact, Facts } from '../parts/facts.tsx';
 import { Answer, Nothing } from '../parts/notices.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { Status } from '../parts/status.tsx';
-import { Time } from '../parts/values.tsx';
 import { useAction } from '../use-action.ts';
 import { FAST_POLL_MS, useAnswer } from '../use-answer.ts';
-
-type SealingKeys = AnswerOf<'GET /api/admin/sealing-keys'>;
-type Rotation = NonNullable<SealingKeys['rotation']>;
+import { RetiringKeys } from './retiring-keys.tsx';
+import { RotationSection } from './rotation-section.tsx';
 
 export const SealingKeysPage = () => {
   const client = useClient();
@@ -28,7 +26,7 @@ export const SealingKeysPage = () => {
     action.run(async () => {
       await client.ask(name, {});
       live.reload();
-      return 'The rotation has begun';
+      return 'It has begun';
     });
   return (
     <Page
@@ -46,7 +44,7 @@ export const SealingKeysPage = () => {
       }
     >
       <Answer live={live}>
-        {({ rotation, tenant_keys, root_keys }) => (
+        {({ rotation, tenant_keys, root_keys, retiring }) => (
           <>
             <RotationSection rotation={rotation} />
             <Section title="Tenant keys">
@@ -55,34 +53,9 @@ export const SealingKeysPage = () => {
                 <Fact name="Retiring">{formatCount(tenant_keys.retiring)}</Fact>
                 <Fact name="Retired (destroyed)">{formatCount(tenant_keys.retired)}</Fact>
               </Facts>
+              {retiring.length > 0 && <RetiringKeys keys={retiring} onRetired={live.reload} />}
             </Section>
-            <Section title="Root keys">
-              <DataTable
-                caption="Root keys"
-                rows={root_keys}
-                keyOf={({ id }) => id}
-                columns={[
-                  { header: 'Key', cell: ({ id }) => <span className="mono">{id}</span> },
-                  {
-                    header: 'State',
-                    cell: ({ is_primary, tenant_keys: wrapped }) =>
-                      is_primary ? (
-                        <Status tone="good">Primary</Status>
-                      ) : wrapped > 0 ? (
-                        <Status tone="warning">In use</Status>
-                      ) : (
-                        <Status tone="quiet">May be removed</Status>
-                      ),
-                  },
-                  {
-                    header: 'Tenant keys under it',
-                    isNumeric: true,
-                    cell: ({ tenant_keys: wrapped }) => formatCount(wrapped),
-                  },
-                ]}
-                empty={<Nothing title="No root key">Custody has told of none; is it running?</Nothing>}
-              />
-            </Section>
+            <RootKeys keys={root_keys} />
           </>
         )}
       </Answer>
@@ -94,8 +67,8 @@ export const SealingKeysPage = () => {
           onConfirm={() => begin('POST /api/admin/sealing-keys/rotate')}
           onClose={close}
         >
-          Every tenant gets a new key pair; custody seals each credential anew to it, and destroys the old
-          private halves at the end. Callers notice nothing.
+          Every tenant gets a new key pair, and custody seals each exchange key anew to it. Callers notice
+          nothing.
         </ConfirmDialog>
       )}
       {asked === 'rewrap' && (
@@ -114,56 +87,33 @@ export const SealingKeysPage = () => {
   );
 };
 
-const RotationSection = ({ rotation }: { readonly rotation: Rotation | null }) => (
-  <Section title="Rotation">
-    {rotation === null ? (
-      <Nothing title="No rotation yet">
-        Rotate from time to time, and at once when a key may have leaked.
-      </Nothing>
-    ) : (
-      <RotationProgress rotation={rotation} />
-    )}
+const RootKeys = ({ keys }: { readonly keys: SealingKeys['root_keys'] }) => (
+  <Section title="Root keys">
+    <DataTable
+      caption="Root keys"
+      rows={keys}
+      keyOf={({ id }) => id}
+      columns={[
+        { header: 'Key', cell: ({ id }) => <span className="mono">{id}</span> },
+        { header: 'State', cell: (key) => <RootKeyStatus rootKey={key} /> },
+        {
+          header: 'Tenant keys under it',
+          isNumeric: true,
+          cell: ({ tenant_keys }) => formatCount(tenant_keys),
+        },
+      ]}
+      empty={<Nothing title="No root key yet">Custody tells of them when it starts.</Nothing>}
+    />
   </Section>
 );
 
-const RotationProgress = ({ rotation }: { readonly rotation: Rotation }) => {
-  const { state, done, total, failed, started_at, finished_at } = rotation;
-  const percent = total === 0 ? (state === 'running' ? 0 : 100) : Math.round((done / total) * 100);
-  return (
-    <>
-      <Group justify="space-between">
-        <RotationStatus state={state} />
-        <Text>
-          {formatCount(done)} of {formatCount(total)} sealed anew
-        </Text>
-      </Group>
-      <Progress.Root size="lg">
-        <Progress.Section value={percent} aria-label="Progress of the rotation" />
-      </Progress.Root>
-      {failed > 0 && (
-        <Alert color="red" title={`${formatCount(failed)} could not be sealed anew`}>
-          They stay under their old key, which is kept for them.
-        </Alert>
-      )}
-      <Facts>
-        <Fact name="Begun">
-          <Time at={started_at} />
-        </Fact>
-        <Fact name="Finished">
-          <Time at={finished_at} />
-        </Fact>
-      </Facts>
-    </>
+const RootKeyStatus = ({ rootKey }: { readonly rootKey: SealingKeys['root_keys'][number] }) => {
+  const { is_primary, is_held, tenant_keys } = rootKey;
+  if (tenant_keys > 0 && !is_held) return <Status tone="bad">Missing in custody</Status>;
+  if (is_primary) return <Status tone="good">Primary</Status>;
+  return tenant_keys > 0 ? (
+    <Status tone="warning">In use</Status>
+  ) : (
+    <Status tone="quiet">May be removed</Status>
   );
-};
-
-const RotationStatus = ({ state }: Pick<Rotation, 'state'>) => {
-  switch (state) {
-    case 'running':
-      return <Status tone="busy">Running</Status>;
-    case 'done':
-      return <Status tone="good">Done</Status>;
-    case 'failed':
-      return <Status tone="bad">Failed</Status>;
-  }
 };

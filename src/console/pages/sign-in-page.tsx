@@ -1,7 +1,7 @@
 /** Signing in by a one-time link or through the identity provider. */
 import { Button, Code, Loader, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
-import type { Session } from '../api-types.ts';
+import type { AdminSession } from '../api-types.ts';
 import { useClient } from '../client-context.ts';
 import { linkTo, readLocation, replaceWith } from '../location.ts';
 import { ErrorNotice } from '../parts/notices.tsx';
@@ -10,7 +10,7 @@ import { useAnswer } from '../use-answer.ts';
 interface SignInPageProps {
   /** Why one has to sign in (again). */
   readonly words: string | undefined;
-  readonly onSignedIn: (session: Session) => void;
+  readonly onSignedIn: (session: AdminSession) => void;
 }
 
 export const SignInPage = ({ words, onSignedIn }: SignInPageProps) => {
@@ -53,7 +53,7 @@ export const SignInPage = ({ words, onSignedIn }: SignInPageProps) => {
 };
 
 /** A token counts once: it is taken out of the address before it is sent, and sent once. */
-const useLinkToken = (onSignedIn: (session: Session) => void) => {
+const useLinkToken = (onSignedIn: (session: AdminSession) => void) => {
   const client = useClient();
   const [isExchanging, setExchanging] = useState(() => tokenInAddress() !== null);
   const [error, setError] = useState<Error>();

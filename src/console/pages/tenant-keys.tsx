@@ -1,30 +1,37 @@
 /** The caller keys of a tenant: what its programs sign with. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { CallerKey } from '../api-types.ts';
+import type { CallerKey, IssuedCallerKey } from '../api-types.ts';
 import { useClient } from '../client-context.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { ConfirmDialog } from '../parts/dialogs.tsx';
 import { Answer, Nothing } from '../parts/notices.tsx';
 import { Section } from '../parts/page.tsx';
+import { Pager, usePaging } from '../parts/paging.tsx';
 import { Status } from '../parts/status.tsx';
 import { Time } from '../parts/values.tsx';
 import { useAction } from '../use-action.ts';
 import { useAnswer } from '../use-answer.ts';
 import { CreateKey } from './create-key.tsx';
-import { type IssuedKey, IssuedKeyDialog } from './issued-key-dialog.tsx';
+import { IssuedKeyDialog } from './issued-key-dialog.tsx';
 import { RotateKey } from './rotate-key.tsx';
 
 type Asked =
   | { readonly kind: 'create' }
   | { readonly kind: 'rotate' | 'revoke'; readonly key: CallerKey }
-  | { readonly kind: 'issued'; readonly key: IssuedKey };
+  | { readonly kind: 'issued'; readonly key: IssuedCallerKey };
 
 export const TenantKeys = ({ tenantId }: { readonly tenantId: string }) => {
-  const live = useAnswer('GET /api/admin/tenants/{tenant_id}/keys', { tenant_id: tenantId });
+  const paging = usePaging(tenantId);
+  const live = useAnswer('GET /api/admin/tenants/{tenant_id}/keys', {
+    tenant_id: tenantId,
+    ...(paging.cursor !== undefined && { cursor: paging.cursor }),
+  });
   const [asked, setAsked] = useState<Asked>();
   const close = (): void => setAsked(undefined);
-  const show = (key: IssuedKey): void => {
+  // What a dialog has issued is shown in its place.
+  const closeUnlessIssued = (): void => setAsked((last) => (last?.kind === 'issued' ? last : undefined));
+  const show = (key: IssuedCallerKey): void => {
     setAsked({ kind: 'issued', key });
     live.reload();
   };
@@ -34,53 +41,58 @@ export const TenantKeys = ({ tenantId }: { readonly tenantId: string }) => {
       actions={<Button onClick={() => setAsked({ kind: 'create' })}>Create caller key</Button>}
     >
       <Answer live={live}>
-        {({ keys }) => (
-          <DataTable
-            caption="Caller keys of the tenant"
-            rows={keys}
-            keyOf={({ id }) => id}
-            columns={[
-              { header: 'Name', cell: ({ name }) => name },
-              { header: 'Key', cell: ({ api_key }) => <span className="mono">{api_key}</span> },
-              { header: 'Algorithm', cell: ({ algorithm }) => algorithm },
-              { header: 'Scopes', cell: ({ scopes }) => scopes.join(', ') },
-              { header: 'State', cell: (key) => <KeyStatus callerKey={key} /> },
-              { header: 'Last used', cell: ({ last_used_at }) => <Time at={last_used_at} /> },
-              {
-                header: 'Actions',
-                cell: (key) => (
-                  <div className="row-actions">
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      aria-label={`Rotate ${key.name}`}
-                      onClick={() => setAsked({ kind: 'rotate', key })}
-                    >
-                      Rotate
-                    </Button>
-                    <Button
-                      size="compact-sm"
-                      color="red"
-                      aria-label={`Revoke ${key.name}`}
-                      onClick={() => setAsked({ kind: 'revoke', key })}
-                    >
-                      Revoke
-                    </Button>
-                  </div>
-                ),
-              },
-            ]}
-            empty={
-              <Nothing title="No caller key yet">
-                Create one and hand it to the tenant: its program signs every request with it.
-              </Nothing>
-            }
-          />
+        {({ items, next_cursor }) => (
+          <>
+            <DataTable
+              caption="Caller keys of the tenant"
+              rows={items}
+              keyOf={({ id }) => id}
+              columns={[
+                { header: 'Name', cell: ({ name }) => name },
+                { header: 'Key', cell: ({ api_key }) => <span className="mono">{api_key}</span> },
+                { header: 'Algorithm', cell: ({ algorithm }) => algorithm },
+                { header: 'Scopes', cell: ({ scopes }) => scopes.join(', ') },
+                { header: 'State', cell: (key) => <KeyStatus callerKey={key} /> },
+                { header: 'Last used', cell: ({ last_used_at }) => <Time at={last_used_at} /> },
+                {
+                  header: 'Actions',
+                  cell: (key) => (
+                    <div className="row-actions">
+                      <Button
+                        size="compact-sm"
+                        variant="default"
+                        aria-label={`Rotate ${key.name}`}
+                        onClick={() => setAsked({ kind: 'rotate', key })}
+                      >
+                        Rotate
+                      </Button>
+                      <Button
+                        size="compact-sm"
+                        color="red"
+                        aria-label={`Revoke ${key.name}`}
+                        onClick={() => setAsked({ kind: 'revoke', key })}
+                      >
+                        Revoke
+                      </Button>
+                    </div>
+                  ),
+                },
+              ]}
+              empty={
+                <Nothing title="No caller key yet">
+                  Create one and hand it to the tenant: its program signs every request with it.
+                </Nothing>
+              }
+            />
+            <Pager paging={paging} nextCursor={next_cursor} label="caller keys" />
+          </>
         )}
       </Answer>
-      {asked?.kind === 'create' && <CreateKey tenantId={tenantId} onIssued={show} onClose={close} />}
+      {asked?.kind === 'create' && (
+        <CreateKey tenantId={tenantId} onIssued={show} onClose={closeUnlessIssued} />
+      )}
       {asked?.kind === 'rotate' && (
-        <RotateKey tenantId={tenantId} callerKey={asked.key} onIssued={show} onClose={close} />
+        <RotateKey tenantId={tenantId} callerKey={asked.key} onIssued={show} onClose={closeUnlessIssued} />
       )}
       {asked?.kind === 'revoke' && (
         <RevokeKey tenantId={tenantId} callerKey={asked.key} onRevoked={live.reload} onClose={close} />

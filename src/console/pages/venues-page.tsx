@@ -1,7 +1,7 @@
 /** How the exchanges are, and the switch that pauses one. */
-import { Button, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { Venue } from '../api-types.ts';
+import type { AdminVenue } from '../api-types.ts';
 import { useClient } from '../client-context.ts';
 import { formatAge, formatCount, formatTime } from '../formats.ts';
 import { type Column, DataTable } from '../parts/data-table.tsx';
@@ -9,7 +9,7 @@ import { ConfirmDialog } from '../parts/dialogs.tsx';
 import { Answer, ErrorNotice, Nothing } from '../parts/notices.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { Status } from '../parts/status.tsx';
-import { Time } from '../parts/values.tsx';
+import { Aside, Time } from '../parts/values.tsx';
 import { useAction } from '../use-action.ts';
 import { useAnswer } from '../use-answer.ts';
 
@@ -17,14 +17,14 @@ export const VenuesPage = () => {
   const client = useClient();
   const live = useAnswer('GET /api/admin/venues', {});
   const action = useAction();
-  const [pausing, setPausing] = useState<Venue>();
-  const resume = (venue: Venue): Promise<boolean> =>
+  const [pausing, setPausing] = useState<AdminVenue>();
+  const resume = (venue: AdminVenue): Promise<boolean> =>
     action.run(async () => {
       await client.ask('POST /api/admin/venues/{venue}/resume', { venue: venue.venue });
       live.reload();
       return `${venue.name} resumed`;
     });
-  const actions: Column<Venue> = {
+  const actions: Column<AdminVenue> = {
     header: 'Actions',
     cell: (venue) => (
       <div className="row-actions">
@@ -88,7 +88,7 @@ export const VenuesPage = () => {
   );
 };
 
-const VenueStatus = ({ state }: Pick<Venue, 'state'>) => {
+const VenueStatus = ({ state }: Pick<AdminVenue, 'state'>) => {
   switch (state) {
     case 'healthy':
       return <Status tone="good">Healthy</Status>;
@@ -99,25 +99,24 @@ const VenueStatus = ({ state }: Pick<Venue, 'state'>) => {
   }
 };
 
-const COLUMNS: readonly Column<Venue>[] = [
+const CIRCUITS = { closed: 'closed', open: 'open', half_open: 'half open' } as const;
+
+const COLUMNS: readonly Column<AdminVenue>[] = [
   { header: 'Exchange', cell: ({ name }) => name },
   {
     header: 'State',
-    cell: ({ state, paused_reason }) => (
+    cell: ({ state, reason, paused_reason }) => (
       <>
         <VenueStatus state={state} />
-        {paused_reason !== null && (
-          <Text size="sm" c="dimmed">
-            {paused_reason}
-          </Text>
-        )}
+        {state === 'degraded' && reason !== null && <Aside>{reason.replaceAll('_', ' ')}</Aside>}
+        {paused_reason !== null && <Aside>{paused_reason}</Aside>}
       </>
     ),
   },
   {
     header: 'Breaker',
     cell: ({ circuit, stopped_until }) =>
-      stopped_until === null ? circuit : `${circuit}, until ${formatTime(stopped_until)}`,
+      stopped_until === null ? CIRCUITS[circuit] : `${CIRCUITS[circuit]}, until ${formatTime(stopped_until)}`,
   },
   { header: 'Failures', isNumeric: true, cell: ({ failures }) => formatCount(failures) },
   {

@@ -1,8 +1,9 @@
 /** The two kinds of dialog: a form, and a question before something is done. */
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { Action } from '../use-action.ts';
 import { ErrorNotice } from './notices.tsx';
+import { useReturnFocus } from './use-return-focus.ts';
 
 interface FormDialogProps {
   readonly title: string;
@@ -29,6 +30,7 @@ export const FormDialog = (props: FormDialogProps) => {
     onClose,
     children,
   } = props;
+  useReturnFocus();
   const close = (): void => {
     action.forgetError();
     onClose();
@@ -94,11 +96,9 @@ export const ConfirmDialog = (props: ConfirmDialogProps) => {
     >
       <Text component="div">{children}</Text>
       {reasonLabel !== undefined && (
-        <Textarea
+        <TextInput
           label={reasonLabel}
           required
-          autosize={false}
-          rows={2}
           maxLength={LONGEST_REASON}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}

@@ -4,25 +4,37 @@ import type { ReactNode } from 'react';
 import { linkTo, replaceWith, useLocation, withQuery } from '../location.ts';
 import { useAnswer } from '../use-answer.ts';
 
-export interface Filters<Name extends string> {
-  readonly values: Readonly<Record<Name, string>>;
-  readonly set: (name: Name, value: string) => void;
+/** Of each filter the values that it may have; null: any text. */
+type Spec = Readonly<Record<string, readonly string[] | null>>;
+
+type ValueOf<Values extends readonly string[] | null> = Values extends readonly string[]
+  ? Values[number]
+  : string;
+
+export interface Filters<S extends Spec> {
+  /** An empty text for each that is not set. */
+  readonly values: Readonly<Record<keyof S, string>>;
   /** Those that are set, as parameters of a route. */
-  readonly chosen: Readonly<Partial<Record<Name, string>>>;
+  readonly chosen: { readonly [Name in keyof S]?: ValueOf<S[Name]> };
   readonly isAny: boolean;
+  readonly set: (name: keyof S & string, value: string) => void;
   /** Another text for other values. */
   readonly key: string;
 }
 
-export const useFilters = <Name extends string>(names: readonly Name[]): Filters<Name> => {
+export const useFilters = <S extends Spec>(spec: S): Filters<S> => {
   const { segments, query } = useLocation();
-  const values = Object.fromEntries(names.map((name) => [name, query.get(name) ?? ''])) as Record<
-    Name,
+  const read = (name: string): string => {
+    const value = query.get(name) ?? '';
+    return spec[name]?.includes(value) === false ? '' : value;
+  };
+  const values = Object.fromEntries(Object.keys(spec).map((name) => [name, read(name)])) as Record<
+    keyof S,
     string
   >;
-  const chosen = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '')) as Partial<
-    Record<Name, string>
-  >;
+  const chosen = Object.fromEntries(
+    Object.entries<string>(values).filter(([, value]) => value !== ''),
+  ) as Filters<S>['chosen'];
   return {
     values,
     chosen,
@@ -82,10 +94,10 @@ export const TextFilter = ({
 );
 
 const MOST_TENANTS = 200;
-const TENANTS_EVERY_MS = 60_000;
+const NAMES_EVERY_MS = 60_000;
 
 export const TenantFilter = ({ value, onChange }: Pick<FilterProps, 'value' | 'onChange'>) => {
-  const { answer } = useAnswer('GET /api/admin/tenants', { limit: MOST_TENANTS }, TENANTS_EVERY_MS);
+  const { answer } = useAnswer('GET /api/admin/tenants', { limit: MOST_TENANTS }, NAMES_EVERY_MS);
   const tenants = (answer?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
   const isListed = value === '' || tenants.some((tenant) => tenant.value === value);
   return (
@@ -94,6 +106,18 @@ export const TenantFilter = ({ value, onChange }: Pick<FilterProps, 'value' | 'o
       value={value}
       onChange={onChange}
       choices={isListed ? tenants : [...tenants, { value, label: value }]}
+    />
+  );
+};
+
+export const ExchangeFilter = ({ value, onChange }: Pick<FilterProps, 'value' | 'onChange'>) => {
+  const { answer } = useAnswer('GET /api/admin/venues', {}, NAMES_EVERY_MS);
+  return (
+    <ChoiceFilter
+      label="Exchange"
+      value={value}
+      onChange={onChange}
+      choices={(answer?.items ?? []).map(({ venue, name }) => ({ value: venue, label: name }))}
     />
   );
 };

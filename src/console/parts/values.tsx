@@ -1,5 +1,6 @@
 /** Small things that rows are made of: times, ids, and texts that can be copied. */
-import { Button, Code, CopyButton, Group } from '@mantine/core';
+import { Button, Code, CopyButton, Group, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { formatTime, shortId } from '../formats.ts';
 
 export const Time = ({ at }: { readonly at: string | null }) =>
@@ -10,6 +11,13 @@ export const Time = ({ at }: { readonly at: string | null }) =>
       {formatTime(at)}
     </time>
   );
+
+/** What is said beside the main thing of a cell. */
+export const Aside = ({ children }: { readonly children: ReactNode }) => (
+  <Text component="div" size="sm" c="dimmed">
+    {children}
+  </Text>
+);
 
 export const Id = ({ id }: { readonly id: string }) => (
   <span className="mono" title={id}>
