@@ -5,6 +5,9 @@ type Place = Pick<CredentialRef, 'tenantId' | 'credentialId'>;
 
 export const credentialName = ({ tenantId, credentialId }: Place): string => `${tenantId}:${credentialId}`;
 
+/** What the names of all credentials of a tenant begin with. */
+export const credentialPrefix = (tenantId: string): string => `${tenantId}:`;
+
 export const readCredentialName = (name: string): Place => {
   const [tenantId = '', credentialId = ''] = name.split(':');
   return { tenantId, credentialId };

@@ -19,6 +19,7 @@ import { createMarketHandlers } from './market-handlers.ts';
 import { oldGeneration, openKeys, refusedBlob, sealedKeyId } from './open.ts';
 import { frozen, type OpeningLog } from './opening-log.ts';
 import type { RpcCall, RpcHandlers } from './rpc-server.ts';
+import type { TenantLimits } from './tenant-limits.ts';
 import { createTradeHandlers } from './trade-handlers.ts';
 import { createVenueDataHandlers } from './venue-data-handlers.ts';
 import { createWalletHandlers } from './wallet-handlers.ts';
@@ -28,6 +29,7 @@ export interface CustodyServiceDeps {
   readonly keyChain: KeyChain;
   readonly openings: OpeningLog;
   readonly budget: DecryptBudget;
+  readonly limits: Pick<TenantLimits, 'openingsPerMinute'>;
   readonly freeze: FreezeSwitch;
   readonly adapter: CcxtAdapter;
   readonly wallets: ChainWallets;
@@ -46,7 +48,7 @@ interface SealedRecord {
 }
 
 export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
-  const { store, keyChain, openings, budget, freeze, adapter, wallets, catalog, logger } = deps;
+  const { store, keyChain, openings, budget, limits, freeze, adapter, wallets, catalog, logger } = deps;
 
   const refusedRows = createBoundedCache<true>(KNOWN_OLD_ROWS);
 
@@ -123,7 +125,7 @@ export const createCustodyService = (deps: CustodyServiceDeps): RpcHandlers => {
     try {
       const row = await record.findKey();
       if (row === undefined) throw refusedBlob();
-      budget.take(tenantId);
+      budget.take(tenantId, await limits.openingsPerMinute(tenantId));
       await openings.record(tenantId, opening);
       stats.noteOpening(purpose);
       const privateKey = await keyChain.privateKey(tenantId, row);

@@ -50,6 +50,8 @@ export interface CustodyStore {
   /** Records that keys were not opened, and why. */
   recordRefusal(tenantId: string, opening: Opening, outcome: string): Promise<void>;
   isFrozen(): Promise<boolean>;
+  /** Openings a minute that the tenant may have; null: as configured. */
+  findOpeningLimit(tenantId: string): Promise<number | null>;
 }
 
 const FIND_ACTIVE_KEY: Statement = {
@@ -80,6 +82,10 @@ const RECORD_OPENINGS: Statement = {
 const RECORD_REFUSAL: Statement = {
   name: 'custody_record_refusal',
   text: `select audit_append($1, 'custody', 'secret.refused', $2, $3, $4)`,
+};
+const FIND_OPENING_LIMIT: Statement = {
+  name: 'custody_find_opening_limit',
+  text: 'select openings_per_minute as "perMinute" from tenants where id = $1',
 };
 const IS_FROZEN: Statement = {
   name: 'custody_is_frozen',
@@ -156,6 +162,13 @@ export const createCustodyStore = (database: TenantDatabase): CustodyStore => ({
     await database
       .session(tenantId)
       .query(RECORD_REFUSAL, [tenantId, `credential:${credentialId}`, outcome, requestId]);
+  },
+
+  findOpeningLimit: async (tenantId) => {
+    const [row] = await database
+      .session(tenantId)
+      .query<{ perMinute: number | null }>(FIND_OPENING_LIMIT, [tenantId]);
+    return row?.perMinute ?? null;
   },
 
   isFrozen: async () => {

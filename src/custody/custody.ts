@@ -9,6 +9,7 @@ import { type ChainSettings, createChainWallets } from '../exchanges/chains/chai
 import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { DecimalString } from '../shared/money.ts';
+import { credentialPrefix } from './credential-name.ts';
 import { createCustodyService } from './custody-service.ts';
 import { createCustodyStore, type CustodyStore } from './custody-store.ts';
 import { createDecryptBudget, type DecryptLimits } from './decrypt-budget.ts';
@@ -26,6 +27,7 @@ import { assertRootKeysKnown } from './root-key-check.ts';
 import { createOpeningLog } from './opening-log.ts';
 import { createPaperLedgerStore } from './paper-ledger-store.ts';
 import { createPaperTrading } from './paper-trading.ts';
+import { startTenantLimits } from './tenant-limits.ts';
 import { startRpcServer } from './rpc-server.ts';
 
 export interface CustodyConfig {
@@ -117,7 +119,16 @@ export const startCustody = async (config: CustodyConfig): Promise<Custody> => {
     logger,
     onFrozen: forgetKeys,
   });
-  const upkeep: AsyncDisposable[] = [];
+  const limits = startTenantLimits({
+    store,
+    databaseUrl: config.databaseUrl,
+    logger,
+    onChanged: (tenantId) => {
+      adapter.forgetAll(credentialPrefix(tenantId));
+      keyChain.forgetAll();
+    },
+  });
+  const upkeep: AsyncDisposable[] = [limits];
   const release = async (): Promise<void> => {
     await Promise.all(upkeep.map((each) => each[Symbol.asyncDispose]()));
     await freeze[Symbol.asyncDispose]();
@@ -133,6 +144,7 @@ export const startCustody = async (config: CustodyConfig): Promise<Custody> => {
         keyChain,
         openings: createOpeningLog(store, forgetKeys),
         budget: createDecryptBudget(config.decryptLimits ?? DEFAULT_DECRYPT_LIMITS, clock),
+        limits,
         freeze,
         adapter,
         wallets,

@@ -5,8 +5,11 @@ import { createRateWindow, type RateWindow } from '../shared/rate-window.ts';
 import { type BoundedCache, createBoundedCache } from '../shared/bounded-cache.ts';
 
 export interface DecryptBudget {
-  /** Takes one opening of the tenant's. Throws OverBudget when that would be one too many. */
-  take(tenantId: string): void;
+  /**
+   * Takes one opening of the tenant's, whose own limit is `perMinute`; null: as configured. Throws OverBudget when that
+   * would be one too many.
+   */
+  take(tenantId: string, perMinute?: number | null): void;
   /** Openings that are left at this moment, of all tenants together. */
   left(): number;
 }
@@ -32,6 +35,7 @@ export class OverBudget extends AppError {
 }
 
 interface TenantBudget {
+  readonly perMinute: number;
   readonly window: RateWindow;
   refusalNotedMs: number;
 }
@@ -49,13 +53,17 @@ export const createDecryptBudget = (limits: DecryptLimits, clock: Clock): Decryp
 
   return {
     left: () => total.left(),
-    take: (tenantId) => {
+    take: (tenantId, ownLimit) => {
+      const perMinute = ownLimit ?? limits.tenantPerMinute;
+      const known = tenants.get(tenantId);
       const tenant =
-        tenants.get(tenantId) ??
-        tenants.set(tenantId, {
-          window: createWindow(limits.tenantPerMinute),
-          refusalNotedMs: Number.NEGATIVE_INFINITY,
-        });
+        known?.perMinute === perMinute
+          ? known
+          : tenants.set(tenantId, {
+              perMinute,
+              window: createWindow(perMinute),
+              refusalNotedMs: Number.NEGATIVE_INFINITY,
+            });
       const ofTenant = tenant.window.reserve(1, 0);
       const refused = ofTenant.booked ? total.reserve(1, 0) : ofTenant;
       if (refused.booked) return;

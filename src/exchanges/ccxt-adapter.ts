@@ -32,8 +32,8 @@ export interface CcxtAdapter extends CcxtMarkets, CcxtTrades, CcxtVenueData, Ccx
   fetchTransfers(call: KeyedCall, marketCode: string, since: string): Promise<Transfers>;
   /** Wipes the keys of a credential, e.g. when its row is gone. */
   forget(credential: string): void;
-  /** Wipes all keys. */
-  forgetAll(): void;
+  /** Wipes all keys, or those of the credentials whose names begin so. */
+  forgetAll(prefix?: string): void;
   venueStates(): VenueState[];
   close(): Promise<void>;
 }
@@ -217,7 +217,7 @@ export const createCcxtAdapter = async (options: CcxtAdapterOptions): Promise<Cc
     }),
 
     forget: (credential) => instances.forget(credential),
-    forgetAll: () => instances.forgetAll(),
+    forgetAll: (prefix) => instances.forgetAll(prefix),
     venueStates: () => desks.states(),
 
     close: async () => {

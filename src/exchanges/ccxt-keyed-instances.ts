@@ -58,7 +58,8 @@ export interface KeyedInstances {
     work: (instance: KeyedInstance) => Promise<T>,
   ): Promise<T>;
   forget(credential: string): void;
-  forgetAll(): void;
+  /** All, or those whose names begin so. */
+  forgetAll(prefix?: string): void;
   readonly size: number;
 }
 
@@ -178,8 +179,8 @@ export const createKeyedInstances = (bound: number): KeyedInstances => {
       const entry = entries.get(credential);
       if (entry !== undefined) drop(credential, entry);
     },
-    forgetAll: () => {
-      for (const [credential, entry] of entries) drop(credential, entry);
+    forgetAll: (prefix = '') => {
+      for (const [credential, entry] of entries) if (credential.startsWith(prefix)) drop(credential, entry);
     },
     get size() {
       return entries.size;
