@@ -8,7 +8,8 @@ import { createSealer } from '../../src/custody/sealer.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
-import { CUSTODY_ROLE } from '../../src/db/roles.ts';
+import { CUSTODY_ROLE, GATEWAY_ROLE } from '../../src/db/roles.ts';
+import type { TenantDatabase } from '../../src/db/tenant-database.ts';
 import type { CredentialRef } from '../../src/exchanges/exchange-call.ts';
 import { CAME_WITH_ACCOUNT, createCredentialStore } from '../../src/features/credentials/credential-store.ts';
 import { createTenantStore } from '../../src/features/tenants/tenant-store.ts';
@@ -18,6 +19,7 @@ import { type PinnedProcess, startPinned } from './pinned-process.ts';
 
 const CUSTODY_CORE = 0;
 const VENUES_CORE = 1;
+const CONNECTIONS_AT_ONCE = 8;
 
 export interface StoredAccount {
   readonly ref: CredentialRef;
@@ -27,6 +29,12 @@ export interface StoredAccount {
 
 export interface CustodyRig {
   readonly client: CustodyClient;
+  /** As the owner of the database. */
+  readonly owner: TenantDatabase;
+  /** Connection string of the gateway's role. */
+  readonly gatewayUrl: string;
+  /** Has the venue fail from now on; undefined: it works again. */
+  setFault(venue: string, kind: string | undefined): Promise<void>;
   /** Starts custody anew; answers the milliseconds from the start of its process until it served. */
   restart(): Promise<number>;
   /** Venue accounts with stored credentials, spread over `tenants` tenants. */
@@ -74,6 +82,8 @@ export const withCustodyRig = async <T>(
       COUNTERSIGN_CUSTODY_DATABASE_URL: postgres.url(CUSTODY_ROLE, 'bench'),
       COUNTERSIGN_SANDBOX_URL: url,
       COUNTERSIGN_CUSTODY_DEADLINE_MS: '30000',
+      COUNTERSIGN_OPENINGS_PER_MINUTE: '1000000',
+      COUNTERSIGN_TENANT_OPENINGS_PER_MINUTE: '1000000',
     };
     let custody: PinnedProcess | undefined;
     stops.unshift(async () => {
@@ -130,6 +140,13 @@ export const withCustodyRig = async <T>(
 
     return await work({
       client,
+      owner,
+      gatewayUrl: postgres.url(GATEWAY_ROLE, 'bench'),
+      setFault: async (venue, kind) => {
+        await ask(`faults?venue=${venue}`, { method: 'DELETE' });
+        const body = JSON.stringify({ venue, kind });
+        if (kind !== undefined) await ask('faults', { method: 'POST', body });
+      },
       restart,
       connectMany: async (venue, count, tenantCount) => {
         const tenants = await Promise.all(
@@ -140,8 +157,10 @@ export const withCustodyRig = async <T>(
           }),
         );
         const accounts: StoredAccount[] = [];
-        for (let index = 0; index < count; index += 1)
+        const indexes = Array.from({ length: count }, (_, index) => index);
+        await inParallel(indexes, CONNECTIONS_AT_ONCE, async (index) => {
           accounts.push(await connectOne(venue, index, tenants[index % tenantCount] ?? ''));
+        });
         return accounts;
       },
       requestsOf: async (venue) => {

@@ -6,6 +6,7 @@ import { benchAccounts } from './accounts-bench.ts';
 import { benchAuth } from './auth-bench.ts';
 import { benchCustodyMemory } from './custody-memory.ts';
 import { benchCustodySyncs } from './custody-syncs.ts';
+import { benchJobs } from './jobs-bench.ts';
 import { benchMarketData } from './market-data-bench.ts';
 import { pinSelf } from './pinned-process.ts';
 import { benchReads } from './reads-bench.ts';
@@ -21,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, { readonly title: string; readonly run
   trades: { title: 'Trades: stored and read', run: benchTrades },
   memory: { title: 'Custody: 1,000 accounts on one venue of 2,000 markets', run: benchCustodyMemory },
   syncs: { title: 'Custody: 200 balance syncs at once over all venues', run: benchCustodySyncs },
+  jobs: { title: 'Background work: leases, and accounts due for a reading over all venues', run: benchJobs },
   reads: { title: 'Reads among 1,000 and among 1,000,000 accounts', run: () => benchReads() },
 };
 
