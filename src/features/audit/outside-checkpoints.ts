@@ -22,7 +22,7 @@ export const CHECKPOINT_FILE = /^checkpoints-.*\.ndjson$/;
 /** Undefined: there is no such folder, or no such file in it. */
 export const readOutsideCheckpoints = async (folder: string): Promise<OutsideCheckpoints | undefined> => {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   });
   const files = names.filter((name) => CHECKPOINT_FILE.test(name)).sort();
