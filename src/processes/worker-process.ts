@@ -43,6 +43,6 @@ export const runWorker = async (config: Config, logger: Logger): Promise<void> =
     logger,
   );
   stopWithSupervisor();
-  logger.info('the worker works');
+  logger.info('the worker works', { metricsUrl: background.metricsUrl });
   reportReady({});
 };

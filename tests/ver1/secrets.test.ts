@@ -1,4 +1,4 @@
-/** Planted secrets must be found nowhere: not in the database, the log, an answer; and the gateway's role cannot read them. */
+/** Planted secrets must be found nowhere: not in the database, the log, an answer, an event, a metric; and the gateway's role cannot read them. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,6 +22,8 @@ beforeAll(async () => {
     DATABASE_URL: database.ownerUrl,
     COUNTERSIGN_GATEWAY_DATABASE_URL: database.gatewayUrl,
     COUNTERSIGN_CUSTODY_DATABASE_URL: database.custodyUrl,
+    COUNTERSIGN_ADMIN_DATABASE_URL: database.adminUrl,
+    COUNTERSIGN_WORKER_METRICS_PORT: '0',
     COUNTERSIGN_LOG_LEVEL: 'debug',
   });
   const demo = program.demo();
@@ -73,6 +75,18 @@ const dump = async (): Promise<string> => {
     ),
   );
   return JSON.stringify(texts);
+};
+
+/** What a line of the log says of where something listens. */
+const loggedUrl = (name: string): string => {
+  const url = new RegExp(`"${name}":"([^"]+)"`).exec(program.output())?.[1];
+  if (url === undefined) throw new Error(`no line of the log has ${name}`);
+  return url;
+};
+
+const metrics = async (): Promise<string> => {
+  const urls = [`${loggedUrl('adminUrl')}/metrics`, loggedUrl('metricsUrl')];
+  return (await Promise.all(urls.map(async (url) => (await fetch(url)).text()))).join('\n');
 };
 
 /** Tries, stores and replaces keys over /api/exchange, wrong ones too; answers what came back. */
@@ -143,9 +157,16 @@ test('after every kind of use and refusal no secret is anywhere but sealed', asy
       ).text,
     );
   }
+  const events = await caller.get('/api/events?limit=100');
+  const told = await metrics();
+  expectNone('events', events.text, secrets);
+  expectNone('metrics', told, secrets);
   expectNone('answers', answers.join('\n'), secrets);
   expectNone('log', program.output(), secrets);
   expectNone('database', await dump(), secrets);
+  expect(events.text).toContain('account.connected');
+  expect(told).toContain('countersign_venue_calls_total{venue="kraken"');
+  expect(told).toContain('countersign_job_runs_total');
   expect(program.output()).toContain('/ver1/accounts/new');
   expect(await dump()).toContain('Planted');
 });
