@@ -162,6 +162,12 @@ const createFunctions = async (knex: Knex): Promise<void> => {
         delete from jobs where tenant_id = old.id;
         return null;
       end if;
+      -- The operators' own row has no data that ages; of a deleted tenant nothing is left to age.
+      if new.id = '00000000-0000-0000-0000-000000000000' then return null; end if;
+      if new.status = 'deleted' then
+        delete from jobs where tenant_id = new.id;
+        return null;
+      end if;
       insert into jobs (tenant_id, kind, subject, lane, due_at)
         values (new.id, 'retention', new.id::text, 'local', now() + random() * interval '1 hour')
         on conflict (tenant_id, kind, subject) do nothing;

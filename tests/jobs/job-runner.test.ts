@@ -174,7 +174,9 @@ test('an exchange that is down is asked by one job at a time, with rests, and al
   expect((await rows("lane = 'kraken' and failures > 0")).length).toBe(0);
   isDown = false;
   now += 60_000;
-  await owner("update jobs set due_at = now() where lane = 'kraken'");
+  await owner(
+    "update jobs set due_at = now() where lane = 'kraken' and last_outcome is distinct from 'synced'",
+  );
   await until("last_outcome = 'synced'", 40);
   expect(asked).toBe(atFirst + 1 + 30);
 });
@@ -263,3 +265,18 @@ test('two runners share what is due, and nothing is done twice', async () => {
   expect(done).toHaveLength(120);
   expect(new Set(done).size).toBe(120);
 });
+
+test('a job whose lease was lost is told to end, and what it says then counts no more', async () => {
+  await fill('kraken', 1);
+  const ended = new Promise<void>((resolve) => {
+    start(async ({ subject }, { signal, report }) => {
+      await owner("update jobs set lease_id = gen_random_uuid(), lease_until = now() + interval '1 hour'");
+      expect(await report({ done: subject })).toBe(false);
+      await new Promise((heard) => signal.addEventListener('abort', heard));
+      resolve();
+      return { outcome: 'late' };
+    });
+  });
+  await ended;
+  expect(await rows()).toMatchObject([{ last_outcome: null, is_leased: true }]);
+}, 30_000);

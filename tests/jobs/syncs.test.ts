@@ -106,7 +106,6 @@ describe('balances', () => {
     });
     const sent = { exchange_name: 'kraken', api_key, api_secret: secret };
     expect((await caller.post('/api/exchange/credentials', sent)).status).toBe(200);
-    expect((await caller.get('/api/exchange/balance?exchange=kraken')).status).toBe(200);
     await makeDue(gateway, caller.tenantId, 'balance_sync');
     const jobs = await untilDone(gateway, caller.tenantId, 'balance_sync');
     expect(jobs.map(({ lane, outcome }) => [lane, outcome]).sort()).toEqual([
@@ -117,6 +116,27 @@ describe('balances', () => {
 });
 
 describe('trades', () => {
+  test('of paper accounts and of keys that are only stored are read too', async () => {
+    const caller = await gateway.newCaller();
+    await caller.post('/ver1/accounts/new', { type: 'paper_trading', name: 'Paper' });
+    const { api_key, secret } = await gateway.sandbox.openAccount({
+      venue: 'kraken',
+      balances: { BTC: '1' },
+      trades: 20,
+    });
+    const sent = { exchange_name: 'kraken', api_key, api_secret: secret };
+    expect((await caller.post('/api/exchange/credentials', sent)).status).toBe(200);
+    await makeDue(gateway, caller.tenantId, 'trade_sync');
+    const jobs = await untilDone(
+      gateway,
+      caller.tenantId,
+      'trade_sync',
+      ({ outcome }) => outcome === 'synced',
+    );
+    expect(jobs).toHaveLength(2);
+    expect((await listAll(caller, 'exchange=kraken')).length).toBe(20);
+  });
+
   test('of a new account are read to their end within minutes, and are told', async () => {
     const caller = await gateway.newCaller();
     const { accountId } = await connectTrader(gateway, caller, { code: 'kraken', trades: 120 });

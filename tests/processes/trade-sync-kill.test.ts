@@ -19,7 +19,8 @@ let sandbox: SandboxControl;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'countersign-trades-'));
-  program = await startServed(path.join(folder, 'data'));
+  // A worker that reads them too would be in the way of what this is about.
+  program = await startServed(path.join(folder, 'data'), { COUNTERSIGN_TRADE_SYNC_MINUTES: '0' });
   const demo = program.demo();
   caller = createTestCaller({ ...demo, tenantId: '' });
   sandbox = createSandboxControl({ url: demo.sandbox.url });

@@ -10,6 +10,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { SealKeys } from '../accounts/account-connection.ts';
 import { maskParts, outcomeOf, refuseUnfitKeys, supersededKey } from '../accounts/key-rules.ts';
+import { createWalletStore } from '../accounts/wallet-store.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
 import { createEventStore } from '../events/event-store.ts';
 import { createCredentialStore, type IntakeState } from './credential-store.ts';
@@ -86,6 +87,8 @@ export const createCredentialIntake = (deps: CredentialIntakeDeps): StoreCredent
           validationError: rights === null ? 'The exchange could not be asked yet' : null,
           at,
         });
+        // From now on its balances and trades are read without being asked for.
+        await createWalletStore(session).ensure(ref.credentialId, offered.marketCode, at);
         // The same key may have been stored and deleted while the exchange was asked.
         if (askedAt === undefined && actor.provenBy === 'legacy') {
           const now = await createCredentialStore(session).intakeState(venueId, fingerprint);
