@@ -1,9 +1,16 @@
 /** The signing examples of the README, run as they stand against a gateway. */
-import { execFile, spawnSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Webhook } from 'standardwebhooks';
 import { SCOPES } from '../../src/auth/actor.ts';
 import { createClient } from '../../src/sdk/client.ts';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
@@ -102,6 +109,51 @@ test('the client lists accounts, and tells what is wrong with a portfolio', asyn
   expect(refusal.join('')).toMatch(/^422 .*weights/);
 });
 
+test('a receiver accepts a delivery that is signed, and no other', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'countersign-receiver-'));
+  const socketPath = path.join(folder, 'receiver');
+  const secret = `whsec_${randomBytes(32).toString('base64')}`;
+  const { code = '' } = examples.get('receiver') ?? {};
+  const [program = '', ...options] = PROGRAMS['js']?.run ?? [];
+  const env = { ...environment, WEBHOOK_SECRET: secret, PORT: socketPath };
+  const receiver = spawn(program, [...options, code], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const post = (headers: Record<string, string>, body: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const sent = request({ socketPath, method: 'POST', headers }, ({ statusCode }) =>
+          resolve(statusCode),
+        );
+        sent.on('error', reject).end(body);
+      });
+    while (!existsSync(socketPath)) await delay(10);
+    const id = randomUUID();
+    const body = JSON.stringify({ id, type: 'account.removed', data: { account_id: 7 } });
+    const at = new Date();
+    const signed = {
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+      'webhook-signature': new Webhook(secret).sign(id, at, body),
+    };
+    expect(await post(signed, body.replace('7', '8'))).toBe(400);
+    const printed = once(receiver.stdout, 'data');
+    expect(await post(signed, body)).toBe(204);
+    expect(String(await printed)).toBe(`${id} account.removed { account_id: 7 }\n`);
+  } finally {
+    const gone = once(receiver, 'exit');
+    receiver.kill();
+    await gone;
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
 test('every example of the README is run here', () => {
-  expect([...examples.keys()].sort()).toEqual(['client', 'ed25519', 'legacy', 'python', 'rfc9421', 'strict']);
+  expect([...examples.keys()].sort()).toEqual([
+    'client',
+    'ed25519',
+    'legacy',
+    'python',
+    'receiver',
+    'rfc9421',
+    'strict',
+  ]);
 });

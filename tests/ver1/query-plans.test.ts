@@ -4,9 +4,11 @@
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { SCOPES } from '../../src/auth/actor.ts';
 import { TABLES_WITHOUT_TENANT, tenantColumn } from '../../src/db/tenant-tables.ts';
 import type { TestAnswer, TestCaller } from '../support/test-caller.ts';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
+import { nextMoment } from '../support/test-token.ts';
 
 interface Heard {
   readonly text: string;
@@ -15,6 +17,8 @@ interface Heard {
 
 let gateway: TestGateway;
 let caller: TestCaller;
+/** Another key of the tenant, which may do all. */
+let manager: TestCaller;
 const heard = new Map<string, Heard>();
 const originalQuery: unknown = Reflect.get(pg.Client.prototype, 'query');
 
@@ -33,6 +37,7 @@ const overhear = (): void => {
 beforeAll(async () => {
   gateway = await startTestGateway();
   caller = await gateway.newCaller();
+  manager = await gateway.newCaller({ scopes: SCOPES, tenantId: caller.tenantId });
   overhear();
 });
 afterAll(async () => {
@@ -140,6 +145,41 @@ const changeCredentials = async (): Promise<void> => {
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
 };
 
+const changeWebhooks = async (): Promise<void> => {
+  const dated = (parameters: object = {}) => ({ ...parameters, timestamp: nextMoment() });
+  const made = await manager.post(
+    '/api/webhooks',
+    dated({ url: 'http://127.0.0.1:9/', event_types: ['*'], account_ids: [2_000_000_000] }),
+  );
+  expect(made.status).toBe(404);
+  const whole = await manager.post(
+    '/api/webhooks',
+    dated({ url: 'http://127.0.0.1:9/', event_types: ['*'] }),
+  );
+  const path = `/api/webhooks/${(whole.body as { id: string }).id}`;
+  const test = await manager.post(`${path}/test`);
+  const log = `${path}/deliveries`;
+  const one = `${log}/${(test.body as { id: string }).id}`;
+  const target = { method: 'PATCH', target: path, headers: { 'Content-Type': 'application/json' } };
+  const answers = [
+    whole,
+    test,
+    await manager.get('/api/webhooks'),
+    await manager.get(path),
+    await manager.send({ ...target, body: JSON.stringify(dated({ enabled: false })) }),
+    await manager.post(`${path}/rotate`, dated()),
+    await manager.get(log),
+    await manager.get(`${log}?state=pending&event_type=webhook.test`),
+    await manager.get(`${log}?state=delivered`),
+    await manager.get(`${log}?state=dead&cursor=5`),
+    await manager.get(one),
+    await manager.post(`${one}/replay`),
+    await manager.post(`${path}/replay`, {}),
+    await manager.delete(path),
+  ];
+  expect(answers.map(({ status }) => status < 300)).toEqual(answers.map(() => true));
+};
+
 /** What routes do with a body, which the calls below do not send. */
 const changeEverything = async (id: string): Promise<void> => {
   const expectDone = ({ status, text }: TestAnswer): void => {
@@ -165,6 +205,7 @@ const changeEverything = async (id: string): Promise<void> => {
   );
   expectDone(await caller.post('/ver1/accounts/update', { account_id: id, name: 'Renamed', ...keys }));
   await changeCredentials();
+  await changeWebhooks();
   for (const order of ['asc', 'desc'])
     expectDone(await caller.get(`/api/events?account_id=${id}&order=${order}`));
   const listed = await caller.get(`/api/jobs?account_id=${id}`);
