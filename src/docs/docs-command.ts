@@ -1,4 +1,4 @@
-/** `npm run docs`: brings the generated parts of README.md, the types of the client library and of the console, up to date. */
+/** `npm run docs`: brings the generated parts of README.md, config/reference.md, the types of the client library and of the console, up to date. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeAdminApi } from '../app-admin.ts';
@@ -9,25 +9,25 @@ import { createTenantDatabase } from '../db/postgres-tenant-database.ts';
 import { createCatalog } from '../exchanges/catalog.ts';
 import { systemClock } from '../shared/clock.ts';
 import { createLogger } from '../shared/logger.ts';
-import { configTable } from './config-table.ts';
+import { configReference } from './config-reference.ts';
 import { fillReadme } from './readme.ts';
 import { sdkTypes } from './sdk-types.ts';
 import { venueTable } from './venue-table.ts';
 
 const README = 'README.md';
+export const SETTINGS = 'config/reference.md';
 export const SDK_TYPES = 'src/sdk/api-types.ts';
 export const CONSOLE_TYPES = 'src/console/api-types.ts';
 
 /** The README as it should be. */
-export const renderReadme = (root: string = findProjectRoot()): string => {
-  const defaults = JSON.parse(readFileSync(path.join(root, 'config', 'default.json'), 'utf8')) as Record<
-    string,
-    unknown
-  >;
-  return fillReadme(readFileSync(path.join(root, README), 'utf8'), {
-    configuration: configTable(defaults),
-    venues: venueTable(createCatalog().markets),
-  });
+export const renderReadme = (root: string = findProjectRoot()): string =>
+  fillReadme(readFileSync(path.join(root, README), 'utf8'), { venues: venueTable(createCatalog().markets) });
+
+/** The settings as they should be told. */
+export const renderSettings = (root: string = findProjectRoot()): string => {
+  const read = (name: string): Record<string, unknown> =>
+    JSON.parse(readFileSync(path.join(root, 'config', `${name}.json`), 'utf8')) as Record<string, unknown>;
+  return configReference({ default: read('default'), development: read('development') });
 };
 
 /** The types of the client library as they should be. */
@@ -62,6 +62,7 @@ const inNoPlace = () => {
 export const runDocs = async (): Promise<void> => {
   const root = findProjectRoot();
   writeFileSync(path.join(root, README), renderReadme(root));
+  writeFileSync(path.join(root, SETTINGS), renderSettings(root));
   writeFileSync(path.join(root, SDK_TYPES), await renderSdkTypes());
   writeFileSync(path.join(root, CONSOLE_TYPES), await renderConsoleTypes());
 };

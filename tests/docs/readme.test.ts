@@ -2,16 +2,24 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { ENVIRONMENT_VARIABLES } from '../../src/config/env.ts';
-import { renderReadme } from '../../src/docs/docs-command.ts';
+import { listSettings } from '../../src/docs/config-reference.ts';
+import { renderReadme, renderSettings, SETTINGS } from '../../src/docs/docs-command.ts';
+import { readersOf, SECRET_SETTINGS } from '../../src/docs/setting-readers.ts';
 
-test('the tables of venues and settings in the README are up to date (npm run docs)', () => {
+test('the table of venues in the README and the reference of settings are up to date (npm run docs)', () => {
   expect(readFileSync('README.md', 'utf8')).toBe(renderReadme());
+  expect(readFileSync(SETTINGS, 'utf8')).toBe(renderSettings());
 });
 
-test('every setting in the README has a meaning', () => {
-  const readme = readFileSync('README.md', 'utf8');
-  for (const variable of Object.keys(ENVIRONMENT_VARIABLES)) {
-    const row = readme.split('\n').find((line) => line.startsWith(`| \`${variable}\``)) ?? '';
-    expect({ variable, meaning: row.split('|').at(-2)?.trim() }).not.toEqual({ variable, meaning: '' });
+test('every setting has a meaning, and readers', () => {
+  for (const { path, schema } of listSettings()) {
+    expect({ path, meaning: schema.description }).toEqual({ path, meaning: expect.stringMatching(/./) });
+    expect(readersOf(path)).not.toEqual([]);
   }
+});
+
+test('every variable and every secret is of a setting that there is', () => {
+  const paths = listSettings().map(({ path }) => path);
+  for (const path of Object.values(ENVIRONMENT_VARIABLES)) expect(paths).toContain(path);
+  for (const path of SECRET_SETTINGS) expect(paths).toContain(path);
 });
