@@ -72,6 +72,8 @@ export interface HttpServer extends AsyncDisposable {
 }
 
 const SHUTDOWN_GRACE_MS = 25_000;
+// For a request that may be on its way on a new connection.
+const UNUSED_GRACE_MS = 500;
 const IDLE_CONNECTION_MS = 65_000;
 // A peer that neither sends nor reads; longer than the slowest answer of an exchange.
 const SILENT_SOCKET_MS = 60_000;
@@ -92,6 +94,8 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
   let inFlight = 0;
   // Exchanges in progress on each connection: more than one when requests are pipelined.
   const inProgress = new WeakMap<Duplex, Set<Exchange>>();
+  // Connections that nothing has been asked on yet: clients open some ahead of need.
+  const unused = new Set<Duplex>();
   const streams = createOpenStreams(limits);
   const streaming = new WeakSet<GatewayResponse>();
   const counts = createRequestCounter({ inFlight: () => inFlight, streams: () => streams.count() });
@@ -129,6 +133,7 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
     request.ip = address.ip;
     inFlight += 1;
     const { socket } = request;
+    unused.delete(socket);
     const exchange = { request, response };
     const exchanges = inProgress.get(socket) ?? new Set<Exchange>();
     inProgress.set(socket, exchanges.add(exchange));
@@ -183,6 +188,10 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
   server.maxHeadersCount = 0;
   server.maxConnections = limits.connections;
   server.timeout = SILENT_SOCKET_MS;
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
   // The body is read, and `100 Continue` sent, only once the cheap checks have passed.
   server.on('checkContinue', serve);
   server.on('checkExpectation', serve);
@@ -200,8 +209,13 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
     const closed = new Promise<void>((resolve) => {
       server.close(() => resolve());
     });
+    // Node counts them among those that are being served, and would wait for them to the end of the grace.
+    const first = setTimeout(() => {
+      for (const socket of unused) socket.destroy();
+    }, UNUSED_GRACE_MS);
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
     await closed;
+    clearTimeout(first);
     clearTimeout(timer);
     // Requests whose connection was cut hear of it one turn later; their log lines come before the end.
     await new Promise((resolve) => setImmediate(resolve));

@@ -21,7 +21,15 @@ interface WireError {
   readonly body: string;
 }
 
+/** OpenAPI's words for how requests are proven: the schemes, and which of them are enough together. */
+export interface ProofDescription {
+  readonly schemes: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly requirements: readonly Readonly<Record<string, readonly string[]>>[];
+}
+
 export interface SurfaceDescription {
+  /** Where requests are proven otherwise than by callers, and no answers are kept by Idempotency-Key. */
+  readonly ownProof?: ProofDescription;
   /** Media types of request bodies. */
   readonly bodyTypes: readonly string[];
   /** Whether a parameter that may be left out of the query is described as one that may be null. */

@@ -1,6 +1,7 @@
 /** Follows the events of the gateway over as many connections as it takes: none is missed, none comes twice. */
 import { ApiError, NoAnswerError, toApiError } from './api-error.ts';
 import type { Events } from './api-types.ts';
+import type { Bytes } from './bytes.ts';
 import type { HeaderRecord } from './request-proof.ts';
 import { isPassing, waitBefore } from './retry-policy.ts';
 import { abortable, type SenderOptions, wait } from './sender.ts';
@@ -119,11 +120,16 @@ async function* readText(
     const timer = setTimeout(() => {
       connection.abort();
     }, SILENCE_MS);
-    const { done, value } = await reader.read().catch(() => END);
+    const { done, value } = (await reader.read().catch(() => END)) as Read;
     clearTimeout(timer);
     if (done) return;
     yield decoder.decode(value, { stream: true });
   }
 }
 
-const END = { done: true, value: undefined } as const;
+interface Read {
+  readonly done: boolean;
+  readonly value?: Bytes | undefined;
+}
+
+const END: Read = { done: true };

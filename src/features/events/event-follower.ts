@@ -95,7 +95,7 @@ export const createEventFollower = (deps: EventFollowerDeps): FollowEvents => {
       const leftMs = endsAt - clock.now();
       if (leftMs <= 0) return;
       const isWoken = await listener.wait(Math.min(heartbeatMs, leftMs), signal);
-      if (!isWoken && !signal.aborted) yield { events: [], place };
+      if (!isWoken) yield { events: [], place };
     }
   }
 

@@ -106,7 +106,7 @@ export const toFilter = (sent: {
 }): EventFilter => ({ patterns: sent.types, accountId: sent.account_id });
 
 export const toEventListWire = ({ events, next }: EventPage): z.input<typeof eventListSchema> => ({
-  items: events.map(envelopeOf) as z.input<typeof eventListSchema>['items'],
+  items: events.map(envelopeOf),
   next,
 });
 
