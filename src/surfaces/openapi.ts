@@ -1,7 +1,7 @@
 /** Builds the OpenAPI 3.1 document out of the route declarations: what is served is what is described. */
 import { changesSomething } from '../http/idempotency.ts';
 import { acceptedScopes, type Route } from '../http/route.ts';
-import type { Surface, SurfaceDescription } from '../http/surface.ts';
+import type { ProofDescription, Surface, SurfaceDescription } from '../http/surface.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 import { createSchemaCollector, isJson, type Json, type SchemaCollector } from './openapi-schemas.ts';
 
@@ -62,6 +62,13 @@ const SECURITY = [
   { signatureInput: [], signature: [] },
 ];
 
+const CALLERS_PROOF: ProofDescription = { schemes: SECURITY_SCHEMES, requirements: SECURITY };
+
+const proofOf = ({ ownProof }: SurfaceDescription): ProofDescription => ownProof ?? CALLERS_PROOF;
+
+const keepsAnswers = ({ description }: Surface, route: Route): boolean =>
+  changesSomething(route) && description.ownProof === undefined;
+
 /** Each route stands once, under its path without a prefix; the other prefixes are servers of the document. */
 export const buildOpenApi = (
   surfaces: readonly Surface[],
@@ -86,7 +93,10 @@ export const buildOpenApi = (
     paths,
     ...(describeWebhooks !== undefined && { webhooks: describeWebhooks(schemas) }),
     components: {
-      securitySchemes: SECURITY_SCHEMES,
+      securitySchemes: Object.assign(
+        {},
+        ...surfaces.map(({ description }) => proofOf(description).schemes),
+      ) as Json,
       schemas: Object.assign(
         schemas.components(),
         ...surfaces.map(({ description }) => description.errorSchemas),
@@ -107,8 +117,8 @@ const describeRoute = (surface: Surface, route: Route, schemas: SchemaCollector)
   ...(route.security === 'public'
     ? { security: [] }
     : {
-        security: SECURITY,
-        'x-scope': route.scope,
+        security: proofOf(surface.description).requirements,
+        ...(surface.description.ownProof === undefined && { 'x-scope': route.scope }),
         ...(route.scope === null
           ? {}
           : { description: `Needs the scope ${acceptedScopes(route).join(' or ')}.` }),
@@ -156,7 +166,7 @@ const describeInput = (surface: Surface, route: Route, schemas: SchemaCollector)
       schema: properties[name],
     })),
   ];
-  const all = changesSomething(route) ? [...parameters, IDEMPOTENCY_KEY] : parameters;
+  const all = keepsAnswers(surface, route) ? [...parameters, IDEMPOTENCY_KEY] : parameters;
   const withParameters = all.length === 0 ? {} : { parameters: all };
   if (inBody.length === 0) return withParameters;
 
@@ -206,15 +216,18 @@ const describeResponses = (surface: Surface, route: Route, schemas: SchemaCollec
         };
   const { properties } = schemas.convert(route.input, route.operationId);
   const hasInput = isJson(properties) && Object.keys(properties).length > 0;
-  return { [route.status]: success, ...describeErrors(surface.description, errorCodesOf(route, hasInput)) };
+  return {
+    [route.status]: success,
+    ...describeErrors(surface.description, errorCodesOf(surface, route, hasInput)),
+  };
 };
 
-const errorCodesOf = (route: Route, hasInput: boolean): ReadonlySet<ErrorCode> => {
+const errorCodesOf = (surface: Surface, route: Route, hasInput: boolean): ReadonlySet<ErrorCode> => {
   const codes = new Set<ErrorCode>(route.security === 'public' ? PUBLIC_ERRORS : SIGNED_ERRORS);
   if (hasInput) codes.add('record_invalid');
   if (route.security === 'signed' && route.scope !== null) codes.add('access_denied');
   for (const code of route.errors) codes.add(code);
-  if (changesSomething(route)) codes.add('request_in_progress').add('idempotency_key_reused');
+  if (keepsAnswers(surface, route)) codes.add('request_in_progress').add('idempotency_key_reused');
   return codes;
 };
 
