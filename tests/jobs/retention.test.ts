@@ -1,6 +1,9 @@
 /** What retention removes, and that nobody who reads what is left can tell beyond its resolution. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Actor } from '../../src/auth/actor.ts';
+import { type ChartOf, createChartService } from '../../src/features/charts/chart-service.ts';
+import type { ChartPoint } from '../../src/features/charts/equity-chart-store.ts';
 import { createEquityStore, type EquityBases } from '../../src/features/profit/equity-store.ts';
 import { dayStart, monthStart } from '../../src/features/profit/profit.ts';
 import {
@@ -139,6 +142,40 @@ test('no base of a profit moves: not that of the day or of the whole, and that o
   // Where nothing was recorded for hours, the base is as old as that.
   expect(moved).toBeLessThanOrEqual(Math.max(HOUR_MS, longest));
 });
+
+test('charts keep their first and last point, tell nothing that was not so, and lose no deposit', async () => {
+  const minutes = new Set(Array.from({ length: 700 }, () => Math.floor(Math.random() * 50 * 24 * 60)));
+  await snapshots([...minutes].map((minute) => NOW - minute * 60_000));
+  await owner(
+    `insert into transfers (tenant_id, account_id, kind, venue_transfer_id, asset, amount, btc_value, usd_value,
+       occurred_at, counted_at)
+     select $1, $2, 'deposit', n::text, 'BTC', 1, 1, n, at, at
+       from generate_series(1, 40) n, lateral (select $3::timestamptz - n * interval '29 hours' as at) moment`,
+    [tenant, account, new Date(NOW)],
+  );
+  const [before, summaryBefore] = [await chart(account), await chart('summary')];
+  await retain();
+  const [after, summaryAfter] = [await chart(account), await chart('summary')];
+  expect(after.length).toBeLessThan(before.length);
+  expect(after[0]).toEqual(before[0]);
+  expect(after.at(-1)).toMatchObject(worthOf(before.at(-1)));
+  expect(before.map(worthOf)).toEqual(expect.arrayContaining(after.map(worthOf)));
+  expect(depositsOf(after)).toBe(depositsOf(before));
+  expect(summaryAfter.at(-1)).toMatchObject(worthOf(summaryBefore.at(-1)));
+  expect(depositsOf(summaryAfter)).toBe(depositsOf(summaryBefore));
+});
+
+const chart = (of: ChartOf): Promise<ChartPoint[]> =>
+  createChartService({ database: gateway, clock: { now: () => NOW } }).equity(
+    { tenantId: tenant, mode: 'real' } as Actor,
+    of,
+    { from: new Date(NOW - 60 * DAY_MS) },
+  );
+
+const worthOf = (point: ChartPoint | undefined) => ({ at: point?.at, btc: point?.btc, usd: point?.usd });
+
+const depositsOf = (points: readonly ChartPoint[]): number =>
+  points.reduce((sum, { usdDeposits }) => sum + Number(usdDeposits), 0);
 
 test('more than a batch goes in one run, one account after the other, and other tenants keep what they have', async () => {
   const second = await anAccount(tenant);

@@ -132,7 +132,9 @@ test('a worker tells of its jobs on a port of its own, and anything else there i
     return (told.value('countersign_job_runs_total', { kind: 'balance_sync' }) ?? 0) > 0;
   });
   const after = await scrape(workerUrl);
-  expect(after.value('countersign_job_run_duration_seconds_count', { kind: 'balance_sync' })).toBeGreaterThan(0);
+  expect(after.value('countersign_job_run_duration_seconds_count', { kind: 'balance_sync' })).toBeGreaterThan(
+    0,
+  );
   expect((await scrape()).types.get('countersign_jobs')).toBe('gauge');
   expect((await fetch(workerUrl.replace('/metrics', '/'))).status).toBe(404);
   expect((await fetch(workerUrl, { method: 'POST' })).status).toBe(404);

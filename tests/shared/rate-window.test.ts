@@ -64,3 +64,14 @@ test('a clock that goes back does not let more through', () => {
   time.ms -= 60_000;
   expect(window.reserve(1, 30_000).booked).toBe(false);
 });
+
+test('what is left is told without taking of it', () => {
+  const { time, window } = aWindow(3);
+  expect(window.left()).toBe(3);
+  window.reserve(1, 0);
+  expect([window.left(), window.left()]).toEqual([2, 2]);
+  window.reserve(2, 0);
+  expect(window.left()).toBe(0);
+  time.ms += 2 * WINDOW_MS;
+  expect(window.left()).toBe(3);
+});
