@@ -32,7 +32,7 @@ export interface CustodyFixture {
   /** Stores the sealed record and answers the reference to it. */
   store(ref: CredentialRef, venue?: string): Promise<CredentialRef>;
   auditOf(tenantId: string): Promise<Record<string, unknown>[]>;
-  /** Ends custody and starts it again, as after a crash. */
+  /** Ends custody and starts it again, as after a crash; as it was before, when it refuses the change. */
   restart(change?: Partial<CustodyConfig>): Promise<void>;
 }
 
@@ -137,7 +137,12 @@ export const useCustody = (): CustodyFixture => {
       ),
     restart: async (change) => {
       await stop();
-      await start(change);
+      try {
+        await start(change);
+      } catch (error) {
+        await start();
+        throw error;
+      }
     },
   };
 };
