@@ -6,7 +6,7 @@ export interface JobContext {
   /** Aborts when the worker stops and when the lease was lost: end as soon as what is done so far is stored. */
   readonly signal: AbortSignal;
   /** Tells how far it is; false: the lease was lost, and somebody else goes on. */
-  report(progress: JobProgress): Promise<boolean>;
+  readonly report: (progress: JobProgress) => Promise<boolean>;
 }
 
 export interface JobResult {

@@ -31,7 +31,7 @@ export const startWorkerProcess = async (
     }
     return child.exitCode;
   };
-  return { stop: () => end('SIGTERM'), kill: async () => void (await end('SIGKILL')) };
+  return { stop: () => end('SIGTERM'), kill: () => end('SIGKILL').then(() => undefined) };
 };
 
 const ready = (child: ChildProcess): Promise<void> =>
