@@ -38,7 +38,7 @@ const visit = async ({ page }: BrowserPage, path: string, title: string): Promis
   await page.goto(`${gateway.adminUrl}/console/#/${path}`);
   await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
   // What is asked for is there.
-  await page.waitForFunction(() => document.querySelector('[aria-busy=true]') === null);
+  await page.waitForFunction('document.querySelector("[aria-busy=true]") === null');
 };
 
 const PHONE = { width: 390, height: 844 };
@@ -57,7 +57,7 @@ describe.each([
       await visit(opened, path, title);
       expect({ title, barriers: await opened.findBarriers() }).toEqual({ title, barriers: [] });
       expect({ title, alerts: await page.getByRole('alert').allInnerTexts() }).toEqual({ title, alerts: [] });
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
       expect({ title, fits: width <= viewport.width }).toEqual({ title, fits: true });
     }
     expect(opened.complaints).toEqual([]);
@@ -67,11 +67,11 @@ describe.each([
 test('the page has the focus after navigation, and the skip link leads into it', async () => {
   const { page } = await openConsole(gateway, browser);
   await page.getByRole('link', { name: 'Venues', exact: true }).click();
-  await page.waitForFunction(() => document.activeElement?.textContent === 'Venues');
+  await page.waitForFunction('document.activeElement.textContent === "Venues"');
   expect(await page.title()).toBe('Venues · Countersign');
   await page.getByRole('link', { name: 'Skip to the page' }).focus();
   await page.keyboard.press('Enter');
-  await page.waitForFunction(() => document.activeElement?.id === 'main');
+  await page.waitForFunction('document.activeElement.id === "main"');
 });
 
 test('on a phone the menu opens by its button and closes when one has gone somewhere', async () => {
@@ -89,7 +89,7 @@ test('on a phone the menu opens by its button and closes when one has gone somew
 test('the colours that an operator chose stay, whatever the system has', async () => {
   const { page } = await openConsole(gateway, browser, { colorScheme: 'light' });
   await page.getByLabel('Colours').selectOption({ label: 'Dark' });
-  const scheme = () => page.evaluate(() => document.documentElement.dataset['mantineColorScheme']);
+  const scheme = () => page.evaluate('document.documentElement.dataset.mantineColorScheme');
   expect(await scheme()).toBe('dark');
   await page.reload();
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
@@ -102,17 +102,13 @@ test('a hidden tab asks for nothing', async () => {
   await page.goto(await newConsoleLink(gateway));
   await page.getByRole('link', { name: 'Venues', exact: true }).click();
   await page.getByRole('table').waitFor();
-  await page.evaluate(() => {
-    Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
-  });
+  await page.evaluate('Object.defineProperty(document, "hidden", { configurable: true, get: () => true })');
   let asked = 0;
   page.on('request', () => (asked += 1));
   await page.clock.runFor(60_000);
   expect(asked).toBe(0);
   const next = page.waitForRequest(/\/api\/admin\/venues$/);
-  await page.evaluate(() => {
-    Object.defineProperty(document, 'hidden', { configurable: true, get: () => false });
-    document.dispatchEvent(new Event('visibilitychange'));
-  });
+  await page.evaluate('Object.defineProperty(document, "hidden", { configurable: true, get: () => false })');
+  await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
   await next;
 });
