@@ -89,7 +89,7 @@ const typeOf = (schema: JsonSchema): string => {
   const inner = schema.anyOf?.[0];
   if (inner !== undefined) return inner.type === 'array' ? 'texts, with commas' : typeOf(inner);
   if (schema.enum !== undefined) return schema.enum.map((word) => `\`${word}\``).join(', ');
-  switch (schema.type) {
+  switch (schema.type ?? 'string') {
     case 'boolean':
       return '`true`, `false`';
     case 'integer':
