@@ -12,6 +12,7 @@ import { pinSelf } from './pinned-process.ts';
 import { benchReads } from './reads-bench.ts';
 import { printRows, type Row } from './rounds.ts';
 import { benchTrades } from './trades-bench.ts';
+import { benchWebhooks } from './webhooks-bench.ts';
 
 const CLIENT_CORE = 1;
 
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, { readonly title: string; readonly run
   'market-data': { title: 'Markets, tickers and routes out of caches', run: benchMarketData },
   auth: { title: 'Authentication (medians of interleaved rounds)', run: benchAuth },
   trades: { title: 'Trades: stored and read', run: benchTrades },
+  webhooks: { title: 'Webhooks: deliveries to receivers on this machine', run: benchWebhooks },
   memory: { title: 'Custody: 1,000 accounts on one venue of 2,000 markets', run: benchCustodyMemory },
   syncs: { title: 'Custody: 200 balance syncs at once over all venues', run: benchCustodySyncs },
   jobs: { title: 'Background work: leases, and accounts due for a reading over all venues', run: benchJobs },
