@@ -1,6 +1,7 @@
 /** The commands of `countersign`, and what each is given. What they do is loaded by the one that runs. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ADMIN_COMMANDS } from './commands/admin-commands.ts';
 import { createAnswer } from './commands/answer.ts';
 import { BACKUP_COMMANDS } from './commands/backup-commands.ts';
 import type { Command, CommandContext, CommandGroup } from './commands/command.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly (Command | CommandGroup)[] = [
   ...BACKUP_COMMANDS,
   TENANT_COMMANDS,
   KEY_COMMANDS,
+  ADMIN_COMMANDS,
   ...CUSTODY_COMMANDS,
   ...DOCTOR_COMMANDS,
   ...PROJECT_COMMANDS,

@@ -51,7 +51,7 @@ export interface CommandGroup {
   readonly kind: 'group';
   readonly words: string;
   readonly summary: string;
-  readonly commands: readonly Command[];
+  readonly commands: readonly (Command | CommandGroup)[];
 }
 
 export const defineCommand = <Args = object>(declaration: Declaration<Args>): Command => {
@@ -73,8 +73,12 @@ export const defineCommand = <Args = object>(declaration: Declaration<Args>): Co
   };
 };
 
-/** `countersign <name> <command>`. */
-export const defineGroup = (name: string, summary: string, commands: readonly Command[]): CommandGroup => ({
+/** `countersign <name> <command>`; a group may hold groups. */
+export const defineGroup = (
+  name: string,
+  summary: string,
+  commands: readonly (Command | CommandGroup)[],
+): CommandGroup => ({
   kind: 'group',
   words: name,
   summary,

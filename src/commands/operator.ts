@@ -23,3 +23,6 @@ export const TENANT_ID = idOf('tenant', 'Id of the tenant (countersign tenant li
 
 /** For `positional('key-id', KEY_ID)`. */
 export const KEY_ID = idOf('key', 'Id of the caller key (countersign key list)');
+
+/** For `positional('admin-key-id', ADMIN_KEY_ID)`. */
+export const ADMIN_KEY_ID = idOf('admin key', 'Id of the admin key (countersign admin key list)');

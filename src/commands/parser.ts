@@ -47,18 +47,24 @@ export const createParser = (
       });
     };
 
-    const addGroup = (parser: Argv, group: CommandGroup): void => {
+    const addGroup = (parser: Argv, group: CommandGroup, parents: readonly string[]): void => {
+      const path = [...parents, group.words];
       parser.command({
         command: group.words,
         describe: group.summary,
         builder: (built: Argv) => {
-          reading.path = [group.words];
-          built.usage(`Usage: $0 ${group.words} <command>\n\n${group.summary}`);
-          for (const command of group.commands) addCommand(built, command, [group.words]);
+          reading.path = path;
+          built.usage(`Usage: $0 ${path.join(' ')} <command>\n\n${group.summary}`);
+          for (const command of group.commands) add(built, command, path);
           return built.recommendCommands().strictCommands().demandCommand(1);
         },
         handler: () => undefined,
       });
+    };
+
+    const add = (parser: Argv, command: Command | CommandGroup, parents: readonly string[]): void => {
+      if (command.kind === 'group') addGroup(parser, command, parents);
+      else addCommand(parser, command, parents);
     };
 
     const parser = yargs()
@@ -79,10 +85,7 @@ export const createParser = (
       .fail((message: string | null, error: Error | undefined) => {
         throw new UsageError(error?.message ?? message ?? 'The line cannot be read');
       });
-    for (const command of commands) {
-      if (command.kind === 'group') addGroup(parser, command);
-      else addCommand(parser, command, []);
-    }
+    for (const command of commands) add(parser, command, []);
 
     try {
       await parser.parseAsync([...words], {}, (_error: unknown, _args: unknown, output: string) => {
