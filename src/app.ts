@@ -95,9 +95,10 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
       const pending = await findPendingMigrations(database.shared);
       if (pending.length > 0) throw new UnsafeDatabaseError(pending);
     },
-    custody: async () => {
-      await custody.ping();
-    },
+    custody: async () =>
+      (await custody.ping()).frozen
+        ? 'frozen: exchange keys are not used until an operator lifts this'
+        : undefined,
     ...(redis !== undefined && {
       redis: async () => {
         await checkRedis(redis);
@@ -135,6 +136,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
         body: async () => JSON.stringify({ keys: await callerAuth.tokenKeys.publicKeys() }),
       },
       ...drawIcons(catalog.markets, { [SUMMARY_ICON]: 'Summary', [CURRENCY_ICON]: 'Currency' }),
+      ...(config.gateway.docs && readApiPage()),
     },
     trustedProxies: config.gateway.trustedProxies,
     validateResponses: config.gateway.validateResponses,

@@ -2,13 +2,19 @@
 import type { Clock } from '../shared/clock.ts';
 import type { Answer } from './response-writer.ts';
 
-/** One thing that the gateway needs; rejects while it is not there. */
-export type ReadinessCheck = () => Promise<void>;
+/**
+ * One thing that the gateway needs; rejects while it is not there. What is there and yet does not do all of its work, on
+ * purpose, answers what it does not do, in words.
+ */
+export type ReadinessCheck = () => Promise<unknown>;
 
 export interface Health {
   /** The process answers; depends on nothing else. */
   live(): Answer;
-  /** 200 when every check passes and the server is not draining, else 503 with the names of what fails. */
+  /**
+   * 200 when every check passes and the server is not draining, else 503 with the names of what fails. Where one answers
+   * with words the status is `degraded`, and callers are served as far as they can be: sending them elsewhere helps none.
+   */
   ready(): Promise<Answer>;
 }
 
@@ -23,7 +29,11 @@ export interface HealthDeps {
 const FRESH_MS = 1_000;
 const CHECK_DEADLINE_MS = 2_000;
 
-type Results = Readonly<Record<string, 'ok' | 'failed'>>;
+const OK = 'ok';
+const FAILED = 'failed';
+
+/** `ok`, `failed`, or what is not done. */
+type Results = Readonly<Record<string, string>>;
 
 export const createHealth = ({ checks, isDraining, clock }: HealthDeps): Health => {
   let latest: { readonly at: number; readonly results: Promise<Results> } | undefined;
@@ -40,8 +50,10 @@ export const createHealth = ({ checks, isDraining, clock }: HealthDeps): Health 
     ready: async () => {
       if (isDraining()) return answer(503, { status: 'draining' });
       const results = await check();
-      const isReady = Object.values(results).every((result) => result === 'ok');
-      return answer(isReady ? 200 : 503, { status: isReady ? 'ready' : 'not ready', checks: results });
+      const found = Object.values(results);
+      if (found.includes(FAILED)) return answer(503, { status: 'not ready', checks: results });
+      const status = found.every((result) => result === OK) ? 'ready' : 'degraded';
+      return answer(200, { status, checks: results });
     },
   };
 };
@@ -53,14 +65,14 @@ const runAll = async (checks: Readonly<Record<string, ReadinessCheck>>): Promise
     ),
   );
 
-const runOne = async (check: ReadinessCheck): Promise<'ok' | 'failed'> => {
+const runOne = async (check: ReadinessCheck): Promise<string> => {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<'failed'>((resolve) => {
-    timer = setTimeout(resolve, CHECK_DEADLINE_MS, 'failed');
+  const deadline = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, CHECK_DEADLINE_MS, FAILED);
   });
   const outcome = check().then(
-    () => 'ok' as const,
-    () => 'failed' as const,
+    (found) => (typeof found === 'string' ? found : OK),
+    () => FAILED,
   );
   try {
     return await Promise.race([outcome, deadline]);
