@@ -15,7 +15,6 @@ beforeAll(async () => {
   const keys = await gateway.sandbox.openAccount({ venue: 'kraken', balances: { BTC: '0.5', USD: '100' } });
   const account = await client.accounts.connect({ type: 'kraken', name: 'Main account', ...keys });
   paths = [
-    ['', 'Overview'],
     ['tenants', 'Tenants'],
     [`tenants/${tenantId}`, 'Test tenant'],
     ['accounts', 'Accounts'],
@@ -26,7 +25,10 @@ beforeAll(async () => {
     ['audit', 'Audit'],
     ['sealing-keys', 'Sealing keys'],
     ['freeze', 'Freeze'],
+    ['credentials', 'Credentials'],
+    ['admin-keys', 'Admin keys'],
     ['nowhere', 'There is no such page'],
+    ['', 'Overview'],
   ];
 }, 60_000);
 afterAll(async () => {
@@ -38,7 +40,7 @@ const visit = async ({ page }: BrowserPage, path: string, title: string): Promis
   await page.goto(`${gateway.adminUrl}/console/#/${path}`);
   await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor();
   // What is asked for is there.
-  await page.waitForFunction('document.querySelector("[aria-busy=true]") === null');
+  await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
 };
 
 const PHONE = { width: 390, height: 844 };
@@ -67,11 +69,11 @@ describe.each([
 test('the page has the focus after navigation, and the skip link leads into it', async () => {
   const { page } = await openConsole(gateway, browser);
   await page.getByRole('link', { name: 'Venues', exact: true }).click();
-  await page.waitForFunction('document.activeElement.textContent === "Venues"');
+  await page.locator('h1:focus', { hasText: 'Venues' }).waitFor();
   expect(await page.title()).toBe('Venues · Countersign');
   await page.getByRole('link', { name: 'Skip to the page' }).focus();
   await page.keyboard.press('Enter');
-  await page.waitForFunction('document.activeElement.id === "main"');
+  await page.locator('#main:focus').waitFor();
 });
 
 test('on a phone the menu opens by its button and closes when one has gone somewhere', async () => {

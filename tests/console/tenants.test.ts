@@ -163,8 +163,8 @@ test('dialogs take the focus, close by Escape, and give the focus back', async (
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Create tenant' });
   await dialog.waitFor();
-  await page.waitForFunction('document.activeElement.closest("[role=dialog]") !== null');
+  await dialog.locator(':focus').waitFor();
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
-  await page.waitForFunction('document.activeElement.textContent === "Create tenant"');
+  await page.locator('button:focus', { hasText: 'Create tenant' }).waitFor();
 });

@@ -16,7 +16,6 @@ interface SignInPageProps {
 export const SignInPage = ({ words, onSignedIn }: SignInPageProps) => {
   const { isExchanging, error } = useLinkToken(onSignedIn);
   const { answer: methods } = useAnswer('GET /api/admin/sign-in-methods', {}, null);
-  const refusal = readLocation(location.hash).query.get('error');
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = 'Sign in · Countersign';
@@ -30,7 +29,6 @@ export const SignInPage = ({ words, onSignedIn }: SignInPageProps) => {
         </Title>
         {words !== undefined && <Text role="status">{words}</Text>}
         <ErrorNotice error={error} title="The link did not work" />
-        {refusal !== null && <ErrorNotice error={new Error(refusal)} title="You were not signed in" />}
         {isExchanging ? (
           <Loader aria-label="Signing in" />
         ) : (
