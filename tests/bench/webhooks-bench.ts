@@ -210,7 +210,7 @@ interface Receiver extends AsyncDisposable {
 const startCountingReceiver = async (): Promise<Receiver> => {
   let left = 0;
   let firstAt = 0;
-  let done = (_times: { firstAt: number; lastAt: number }): void => undefined;
+  let done: (times: { firstAt: number; lastAt: number }) => void = () => undefined;
   const server = createServer((request, response) => {
     request.resume();
     if (request.url?.startsWith('/dead') === true) return;

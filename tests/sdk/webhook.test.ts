@@ -105,7 +105,7 @@ describe('a delivery is refused', () => {
   });
 
   test.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])('without %s', async (name) => {
-    const { [name]: _gone, ...headers } = signed(hmac);
+    const headers = Object.fromEntries(Object.entries(signed(hmac)).filter(([given]) => given !== name));
     expect(await refusal({ headers })).toBe(`WebhookVerificationError: The header ${name} is missing`);
   });
 
@@ -121,8 +121,9 @@ describe('a delivery is refused', () => {
       expect(await refusal({ secret })).toBe(
         'TypeError: The key cannot be read: it begins with whsec_ and goes on in base64',
       );
-    const { secret: _none, ...without } = { secret: SECRET, headers: signed(hmac), body: BODY };
-    await expect(verifyWebhook(without)).rejects.toThrow('needs secret (whsec_...) or publicKey (whpk_...)');
+    await expect(verifyWebhook({ headers: signed(hmac), body: BODY })).rejects.toThrow(
+      'needs secret (whsec_...) or publicKey (whpk_...)',
+    );
     await expect(
       verifyWebhook({ publicKey: 'whpk_AAAA', headers: signed(ed25519), body: BODY }),
     ).rejects.toThrow('has 32 bytes');

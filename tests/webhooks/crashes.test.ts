@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { startEmbeddedPostgres } from '../../src/db/embedded-postgres.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { createTenantDatabase } from '../../src/db/postgres-tenant-database.ts';
@@ -14,13 +14,18 @@ import { createTenantStore } from '../../src/features/tenants/tenant-store.ts';
 import { createWebhookService } from '../../src/features/webhooks/webhook-service.ts';
 import { startDeliveryWorker } from '../../src/jobs/delivery-worker.ts';
 import { systemClock } from '../../src/shared/clock.ts';
-import { createDisposables } from '../support/disposables.ts';
+import { createDisposables, type Disposables } from '../support/disposables.ts';
 import { fastFolder } from '../support/test-cluster.ts';
 import { startWorkerProcess } from '../support/worker-process.ts';
 import { accept, startReceiver } from './receiver.ts';
 import { anActor, aTestEvent, createMovableClock, logger, until, useWebhooks } from './webhook-fixture.ts';
 
 const rig = useWebhooks();
+
+const disposables: Disposables[] = [];
+afterEach(async () => {
+  for (const each of disposables.splice(0)) await each.dispose();
+});
 
 let folder: string;
 beforeAll(async () => {
@@ -87,7 +92,7 @@ test('Postgres restarted under load: every committed event arrives, and none tha
   // mkdtemp closes the folder to the user that root runs Postgres as.
   await chmod(data, 0o755);
   const stack = createDisposables();
-  await using _all = { [Symbol.asyncDispose]: () => stack.dispose() };
+  disposables.push(stack);
   stack.defer(() => rm(data, { recursive: true, force: true }));
   const cluster = await startEmbeddedPostgres({ dataDir: path.join(data, 'pg'), logger, durable: true });
   stack.defer(() => cluster.stop());

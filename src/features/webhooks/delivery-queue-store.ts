@@ -29,7 +29,7 @@ const CLAIM = {
 
 /** Across tenants: `session` is TenantDatabase.shared. */
 export const createEndpointLeaseStore = (session: Session) => ({
-  /** Those that are due for longest, of the ones that fail or of the others. */
+  /** Those that are due for longest, of the ones that fail or are slow, or of the others. */
   claim: (now: Date, until: Date, isFailing: boolean, limit: number): Promise<EndpointLease[]> =>
     session.query<EndpointLease>(CLAIM, [now, until, isFailing, limit]),
 });

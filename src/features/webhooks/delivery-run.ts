@@ -44,6 +44,8 @@ export const CLOCK_TOLERANCE_MS = 1_000;
 const BATCH = 100;
 const AT_ONCE = 20;
 const SEND_WINDOW_MS = 15_000;
+// Who keeps the sender waiting waits with those that fail, and not in front of those that answer.
+const SLOW_MS = 5_000;
 const SUSPENDED_WAIT_MS = 60_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 const SIGNERS_KEPT = 5_000;
@@ -131,7 +133,10 @@ export const createDeliveryRun = (deps: DeliveryRunDeps): DeliverDue => {
     const outcome = {
       results,
       failingSince,
-      isFailing: results.length === 0 ? lease.isFailing : !hasSuccess,
+      isFailing:
+        results.length === 0
+          ? lease.isFailing
+          : !hasSuccess || results.some(({ latencyMs }) => latencyMs > SLOW_MS),
       pausedUntil: run.pausedUntil,
       now: now(),
     };

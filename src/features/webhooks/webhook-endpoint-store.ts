@@ -96,6 +96,12 @@ const REMOVE = {
      where tenant_id = $1 and id = $2`,
 };
 
+// What was delivered or given up stays in the log until its age takes it.
+const DROP_PENDING = {
+  name: 'webhooks.drop-pending',
+  text: "delete from deliveries where tenant_id = $1 and endpoint_id = $2 and state = 'pending'",
+};
+
 export const createWebhookEndpointStore = (session: TenantSession) => {
   const { tenantId } = session;
   const first = async (
@@ -180,8 +186,10 @@ export const createWebhookEndpointStore = (session: TenantSession) => {
     ): Promise<WebhookEndpoint> =>
       written(ROTATE, [tenantId, id, next.secretJwe, next.publicKey, next.previousEndsAt, next.at]),
 
+    /** What waits for it goes with it. */
     async remove(id: string, at: string): Promise<void> {
       await session.query(REMOVE, [tenantId, id, at]);
+      await session.query(DROP_PENDING, [tenantId, id]);
     },
   };
 };

@@ -216,7 +216,7 @@ const refuseToken = (actor: Actor): void => {
 };
 
 /** Whoever could point it elsewhere would hear of what its own key does not show. */
-export const refuseStronger = (actor: Pick<Actor, 'scopes'>, endpoint: WebhookEndpoint): void => {
+const refuseStronger = (actor: Pick<Actor, 'scopes'>, endpoint: WebhookEndpoint): void => {
   const lacking = endpoint.scopes.filter((scope) => !actor.scopes.has(scope));
   if (lacking.length > 0)
     throw new AppError(
