@@ -91,7 +91,9 @@ test('a paused exchange is asked nothing, and callers of each dialect read who p
   });
   const before = await requestsTo('kraken');
   const words = 'The operator of this gateway has paused Kraken: Their API changes tonight';
-  expect(await sync()).toMatchObject({
+  const refused = await sync();
+  expect(refused.headers.get('retry-after')).toBe('60');
+  expect(refused).toMatchObject({
     status: 503,
     body: { error: 'exchange_unavailable', error_description: words },
   });

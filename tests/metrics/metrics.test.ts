@@ -129,9 +129,12 @@ test('a worker tells of its jobs on a port of its own, and anything else there i
     );
   await until(async () => {
     const told = await scrape(workerUrl);
-    return (told.value('countersign_job_runs_total', { kind: 'balance_sync' }) ?? 0) > 0;
+    const runs = (kind: string) => told.value('countersign_job_runs_total', { kind }) ?? 0;
+    return runs('balance_sync') > 0 && runs('retention') > 0;
   });
   const after = await scrape(workerUrl);
+  const kept = { kind: 'retention', outcome: 'done' };
+  expect(after.value('countersign_job_runs_total', kept)).toBeGreaterThan(0);
   expect(after.value('countersign_job_run_duration_seconds_count', { kind: 'balance_sync' })).toBeGreaterThan(
     0,
   );
