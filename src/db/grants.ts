@@ -98,7 +98,7 @@ const ADMIN_GRANTS: readonly string[] = [
   'select, insert, delete, update (minute) on admin_reads',
   `select (tenant_id, id, url, description, event_types, scopes, account_ids, signature, public_key, previous_ends_at,
     disabled_at, disabled_reason, failing_since, created_by, removed_at, created_at, updated_at) on webhook_endpoints`,
-  'select on deliveries',
+  'select on deliveries, webhook_queues',
   'select on venue_states',
   'select, update (due_at, asked_at) on jobs',
   'select, insert, update, delete on venue_pauses',

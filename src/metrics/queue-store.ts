@@ -36,15 +36,17 @@ const JOBS = {
      group by kind, state`,
 };
 
-// Those that were delivered are the many, and nobody waits for them.
+// Those that were delivered are the many, and nobody waits for them. Due is what its endpoint's queue says: nothing is of
+// one that is switched off, or asked to be left alone.
 const DELIVERIES = {
   name: 'queues.deliveries',
   text: `
     select state, count(*)::int as count,
-           coalesce(max(extract(epoch from now() - next_attempt_at)), 0)::float8 as "oldestDueSeconds"
-      from (select state, next_attempt_at from deliveries where state = 'pending'
+           coalesce((select extract(epoch from now() - min(q.next_due_at)) from webhook_queues q
+                      where q.next_due_at is not null and q.lease_id is null), 0)::float8 as "oldestDueSeconds"
+      from (select state from deliveries where state = 'pending'
             union all
-            select state, null from deliveries where state = 'dead') d
+            select state from deliveries where state = 'dead') d
      group by state`,
 };
 
