@@ -56,7 +56,7 @@ const openPostgres = async (): Promise<string> => {
   chmodSync(path.join(place, '.s.PGSQL.5432'), 0o777);
   resources.defer(() => {
     for (const socket of sockets) socket.destroy();
-    return new Promise((resolve) => server.close(() => resolve()));
+    return new Promise<void>((resolve) => server.close(() => resolve()));
   });
   return place;
 };

@@ -3,10 +3,10 @@ import type { Actor } from '../../auth/actor.ts';
 import { AppError } from '../../shared/errors.ts';
 import { createAuditStore } from '../audit/audit-store.ts';
 import { type BalanceSyncDeps, createBalanceSync } from '../balances/balance-sync.ts';
-import { createCredentialStore } from '../credentials/credential-store.ts';
 import type { Fingerprint } from '../credentials/fingerprint.ts';
-import { createEventStore, type NewEvent } from '../events/event-store.ts';
+import { createEventStore } from '../events/event-store.ts';
 import type { Account } from './account.ts';
+import { removeAccount } from './account-removal.ts';
 import { createAccountStore } from './account-store.ts';
 import { type AccountSummary, createSummaryStore } from './summary-store.ts';
 
@@ -79,30 +79,19 @@ export const createAccountService = (deps: AccountServiceDeps): AccountService =
     },
 
     async remove(actor, id) {
-      await database.transact(actor.tenantId, async (session) => {
-        const removed = found(await createAccountStore(session).remove(id, now()));
-        if (removed.wasRemoved) return;
-        const credentials = createCredentialStore(session);
-        const { requestId } = actor;
-        const events: NewEvent[] = [{ type: 'account.removed', data: { account_id: id }, requestId }];
-        // The lock makes a connection with the same keys wait, so that no account is left with shredded ones.
-        if (removed.credentialId !== null && (await credentials.lockLive(removed.credentialId))) {
-          const exchange = await credentials.shredUnused(removed.credentialId, now());
-          const data = { credential_id: removed.credentialId };
-          if (exchange !== undefined)
-            events.push({ type: 'credential.deleted', data: { ...data, exchange }, requestId });
-        }
-        await createAuditStore(session).append(auditEntry(actor, 'account.removed', id));
-        await createEventStore(session).appendAll(events);
-      });
+      const by = { actor: `key:${actor.callerKeyId}`, requestId: actor.requestId, at: now() };
+      if (!(await database.transact(actor.tenantId, (session) => removeAccount(session, id, by))))
+        throw notFound();
     },
   };
 };
 
 const found = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new AppError('not_found', 'Not Found');
+  if (value === undefined) throw notFound();
   return value;
 };
+
+const notFound = (): AppError => new AppError('not_found', 'Not Found');
 
 const auditEntry = (actor: Actor, action: string, accountId: number) => ({
   actor: `key:${actor.callerKeyId}`,
