@@ -47,7 +47,7 @@ export const mountRoute = (surface: Surface, route: Route, deps: MountDeps): Req
   const run = async (request: GatewayRequest, response: GatewayResponse, path: Parameters): Promise<void> => {
     const { context } = request;
     context.route = route.path;
-    context.operation = route.operationId;
+    context.operation = route;
     const presentedId = presentedIdOf(context, deps);
     if (route.security === 'public') await deps.callerLimits.admitPublic(context);
     if (route.security === 'signed' || route.signsIn === true)

@@ -18,8 +18,8 @@ export interface RequestContext {
   readonly address: ClientAddress;
   /** Pattern of the route, for the log: a real path carries ids, a query carries more. */
   route: string | undefined;
-  /** Id of the operation, for counts. */
-  operation: string | undefined;
+  /** The operation that the route declares, for counts. */
+  operation: { readonly operationId: string; readonly method: string } | undefined;
   actor: Actor | undefined;
   /** The limit that the answer reports. */
   verdict: NamedVerdict | undefined;

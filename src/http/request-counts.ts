@@ -26,13 +26,7 @@ export interface RequestCounts {
 
 export interface RequestCounter extends RequestCounts {
   /** At the end of a request. `status` undefined: there was no answer. `isStream`: it says nothing of how fast we are. */
-  note(
-    method: string,
-    context: RequestContext,
-    status: number | undefined,
-    ms: number,
-    isStream: boolean,
-  ): void;
+  note(context: RequestContext, status: number | undefined, ms: number, isStream: boolean): void;
   noteShed(): void;
   noteMalformed(): void;
 }
@@ -48,14 +42,14 @@ export const createRequestCounter = (now: Pick<RequestCounts, 'inFlight' | 'stre
   let malformed = 0;
   let unauthenticated = 0;
 
-  const countsOf = (operation: string | undefined, method: string) => {
-    const key = operation ?? 'none';
+  const countsOf = (operation: RequestContext['operation']) => {
+    const key = operation?.operationId ?? 'none';
     const known = operations.get(key);
     if (known !== undefined) return known;
     const counts = {
       operation: key,
-      // Anybody may make up a method.
-      method: operation === undefined ? 'any' : method,
+      // As declared: HEAD asks for GET too, and anybody may make up a method.
+      method: operation?.method ?? 'any',
       byClass: Array.from({ length: CLASSES }, () => 0),
       durations: createDurationCounts(),
     };
@@ -76,8 +70,8 @@ export const createRequestCounter = (now: Pick<RequestCounts, 'inFlight' | 'stre
     get unauthenticated() {
       return unauthenticated;
     },
-    note: (method, { operation, verdict }, status, ms, isStream) => {
-      const counts = countsOf(operation, method);
+    note: ({ operation, verdict }, status, ms, isStream) => {
+      const counts = countsOf(operation);
       const group = status === undefined ? 0 : Math.trunc(status / 100);
       counts.byClass[group] = (counts.byClass[group] ?? 0) + 1;
       if (!isStream) counts.durations.note(ms);

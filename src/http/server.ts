@@ -143,7 +143,7 @@ export const createHttpServer = (deps: HttpServerDeps): HttpServer => {
       if (isDraining) setImmediate(() => server.closeIdleConnections());
       const status = response.headersSent ? response.statusCode : undefined;
       const ms = clock.now() - context.startedAt;
-      counts.note(request.method ?? '', context, status, ms, streaming.has(response));
+      counts.note(context, status, ms, streaming.has(response));
       logAccess(request.method ?? '', context, response);
     });
   };
