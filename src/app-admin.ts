@@ -8,8 +8,9 @@ import type { Config } from './config/config-schema.ts';
 import { checkpointFolder } from './config/secrets.ts';
 import { createTenantDatabase } from './db/postgres-tenant-database.ts';
 import { findUnsafeForAdmin } from './db/safety-checks.ts';
-import type { TenantDatabase } from './db/tenant-database.ts';
+import type { Session, TenantDatabase } from './db/tenant-database.ts';
 import { type AuditedReads, createAuditedReads } from './features/administration/audited-reads.ts';
+import { createOverviewService, type Depths } from './features/administration/overview.ts';
 import { createTenantReader } from './features/administration/tenant-reader.ts';
 import { createOperatorKeyAdministration } from './features/caller-keys/caller-key-administration.ts';
 import { createTenantAdministration } from './features/tenants/tenant-administration.ts';
@@ -22,6 +23,7 @@ import type { Route } from './http/route.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import type { Surface } from './http/surface.ts';
 import { createAuditAdministration } from './features/audit/audit-administration.ts';
+import { listChains } from './features/audit/audit-reading-store.ts';
 import { createFreezeAdministration } from './features/freezes/freeze-administration.ts';
 import { createSealingKeyAdministration } from './features/sealing-keys/sealing-key-administration.ts';
 import { createJobAdministration } from './features/jobs/job-administration.ts';
@@ -30,6 +32,7 @@ import { createDeliveryService } from './features/webhooks/delivery-service.ts';
 import { createVenueAdministration } from './features/venues/venue-administration.ts';
 import type { MetricSource } from './metrics/metric-source.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import { createQueueStore } from './metrics/queue-store.ts';
 import { createQueueSource } from './metrics/queue-source.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Logger } from './shared/logger.ts';
@@ -42,6 +45,7 @@ import { createAdminFreezeRoutes } from './surfaces/admin/freeze-routes.ts';
 import { createAdminSealingKeyRoutes } from './surfaces/admin/sealing-key-routes.ts';
 import { createAdminDeliveryRoutes } from './surfaces/admin/delivery-routes.ts';
 import { createAdminJobRoutes } from './surfaces/admin/job-routes.ts';
+import { createOverviewRoutes } from './surfaces/admin/overview-routes.ts';
 import { createAdminVenueRoutes } from './surfaces/admin/venue-routes.ts';
 import { buildOpenApi, type OpenApiDocument } from './surfaces/openapi.ts';
 
@@ -189,6 +193,7 @@ const createAdminRoutes = (parts: AdminParts): Route[] => {
   const { clock, gateway } = parts;
   const ofAdmin = { database: parts.adminDatabase, clock };
   const reader = createTenantReader(parts);
+  const venues = createVenueAdministration({ ...parts, ...gateway });
   return [
     ...createTenantRoutes({
       tenants: createTenantAdministration(ofAdmin),
@@ -201,13 +206,30 @@ const createAdminRoutes = (parts: AdminParts): Route[] => {
     ...createAdminDeliveryRoutes(
       createDeliveryAdministration({ ...parts, deliveries: createDeliveryService(parts) }),
     ),
-    ...createAdminAuditRoutes(createAuditAdministration({ ...parts, database: parts.adminDatabase })),
+    ...createAdminAuditRoutes(
+      createAuditAdministration({ ...parts, database: parts.adminDatabase, listChains }),
+    ),
     ...createAdminSealingKeyRoutes(
       createSealingKeyAdministration({ shared: parts.adminDatabase.shared, reads: parts.reads }),
     ),
     ...createAdminFreezeRoutes(createFreezeAdministration({ shared: parts.adminDatabase.shared })),
-    ...createAdminVenueRoutes({ venues: createVenueAdministration({ ...parts, ...gateway }), clock }),
+    ...createAdminVenueRoutes({ venues, clock }),
+    ...createOverviewRoutes({
+      overview: createOverviewService({ ...parts, countQueues, custody: gateway.exchanges }),
+      venues,
+    }),
   ];
+};
+
+const countQueues = async (session: Session): Promise<{ jobs: Depths; deliveries: Depths }> => {
+  const queues = createQueueStore(session);
+  return { jobs: toDepths(await queues.jobs()), deliveries: toDepths(await queues.deliveries()) };
+};
+
+const toDepths = (rows: readonly { readonly state: string; readonly count: number }[]): Depths => {
+  const depths: Record<string, number> = {};
+  for (const { state, count } of rows) depths[state] = (depths[state] ?? 0) + count;
+  return depths;
 };
 
 const createDocuments = (surface: Surface): Readonly<Record<string, PublicDocument | Redirect>> => ({

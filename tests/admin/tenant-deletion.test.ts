@@ -13,8 +13,22 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 test('a deleted tenant leaves nothing but its chain, and an old backup of its rows stays shut', async () => {
   const tenant = await newTenant('Gone & away');
-  const { caller } = await newKey(tenant);
+  const scopes = ['ACCOUNTS_READ', 'ACCOUNTS_WRITE', 'KEYS_WRITE', 'WEBHOOKS_WRITE'];
+  const { caller } = await newKey(tenant, scopes);
   const account = await connect(caller);
+  const webhook = { url: 'http://127.0.0.1:9/hook', event_types: ['account.*'], timestamp: Date.now() };
+  const hooked = await caller.post('/api/webhooks', webhook);
+  expect([hooked.status, hooked.text]).toEqual([201, expect.anything()]);
+  const kept = await caller.send({
+    method: 'POST',
+    target: '/api/portfolios',
+    body: JSON.stringify({ name: 'Half', weights: { BTC: 50, ETH: 50 } }),
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'once' },
+  });
+  expect(kept.status).toBeLessThan(300);
+  expect(
+    (await patch(`/api/admin/tenants/${tenant.id}`, { limits: { openings_per_minute: 30 } })).status,
+  ).toBe(200);
   const backup = await owner.query<{ credential: Record<string, unknown> }>(
     'select to_jsonb(c) as credential from credentials c where c.tenant_id = $1',
     [tenant.id],
@@ -71,4 +85,15 @@ test('a deleted tenant leaves nothing but its chain, and an old backup of its ro
   const sync = await revived.post('/api/exchange/balance/sync', { exchange: 'binance' });
   expect(sync.status).toBeGreaterThanOrEqual(400);
   expect((await auditOf(tenant.id)).filter(({ action }) => action === 'secret.opened').length).toBe(opened);
+});
+
+test('a request that was under way when its tenant was deleted leaves nothing behind', async () => {
+  const tenant = await newTenant();
+  await newKey(tenant);
+  expect((await admin.delete(`${TENANTS}/${tenant.id}?confirm=Acme`)).status).toBe(204);
+  const insert = "insert into accounts (tenant_id, market_code, name) values ($1, 'binance', 'Late')";
+  await expect(owner.query(insert, [tenant.id])).rejects.toMatchObject({
+    code: '23503',
+    constraint: 'accounts_tenant_fkey',
+  });
 });

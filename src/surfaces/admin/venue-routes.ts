@@ -87,18 +87,22 @@ export const createAdminVenueRoutes = ({
   ];
 };
 
-const toVenueWire = (
-  { venue, now, watched, pause }: VenueOverview,
-  nowMs: number,
-): z.input<typeof venueSchema> => {
-  const isDegraded = watched?.state === 'degraded' || now?.circuit === 'open';
-  const isWell = !isDegraded;
+export const venueStateOf = ({ now, watched, pause }: VenueOverview): 'healthy' | 'degraded' | 'paused' => {
+  if (pause !== undefined) return 'paused';
+  return isDegraded(now, watched) ? 'degraded' : 'healthy';
+};
+
+const isDegraded = (now: VenueOverview['now'], watched: VenueOverview['watched']): boolean =>
+  watched?.state === 'degraded' || now?.circuit === 'open';
+
+const toVenueWire = (overview: VenueOverview, nowMs: number): z.input<typeof venueSchema> => {
+  const { venue, now, watched, pause } = overview;
   const loadedAt = now?.marketsLoadedAt ?? null;
   return {
     venue: venue.id,
     name: venue.displayName,
-    state: pause !== undefined ? 'paused' : isWell ? 'healthy' : 'degraded',
-    reason: isWell ? null : (watched?.reason ?? 'circuit_open'),
+    state: venueStateOf(overview),
+    reason: isDegraded(now, watched) ? (watched?.reason ?? 'circuit_open') : null,
     since: watched?.since.toISOString() ?? null,
     circuit: now?.circuit ?? 'closed',
     failures: now?.consecutiveFailures ?? 0,
