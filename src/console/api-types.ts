@@ -537,6 +537,11 @@ export interface components {
         };
         readonly answer: components['schemas']['AdminVenue'];
       };
+      /** @description How much there is, what waits, and what does not work; counted every few seconds */
+      readonly 'GET /api/admin/overview': {
+        readonly parameters: Record<string, never>;
+        readonly answer: components['schemas']['AdminOverview'];
+      };
     };
     readonly Events: Record<string, never>;
     readonly AdminSession: {
@@ -949,6 +954,33 @@ export interface components {
       readonly markets_age_s: number | null;
       readonly calls_in_flight: number;
     };
+    readonly AdminOverview: {
+      readonly tenants: number;
+      /** @description Connected ones */
+      readonly accounts: number;
+      readonly credentials: number;
+      /** @description Those that are not revoked */
+      readonly caller_keys: number;
+      readonly jobs: {
+        readonly waiting: number;
+        readonly running: number;
+        readonly failing: number;
+        readonly paused: number;
+      };
+      readonly deliveries: {
+        readonly pending: number;
+        readonly dead: number;
+      };
+      readonly venues: {
+        readonly healthy: number;
+        readonly degraded: number;
+        readonly paused: number;
+      };
+      readonly custody: {
+        readonly reachable: boolean;
+        readonly frozen: boolean;
+      };
+    };
   };
   responses: never;
   parameters: never;
@@ -977,5 +1009,6 @@ export type SealingKeys = components['schemas']['SealingKeys'];
 export type KeyRotation = components['schemas']['KeyRotation'];
 export type Freeze = components['schemas']['Freeze'];
 export type AdminVenue = components['schemas']['AdminVenue'];
+export type AdminOverview = components['schemas']['AdminOverview'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

@@ -48,8 +48,6 @@ const DESK = { width: 1_280, height: 800 };
 
 describe.each([
   ['light', DESK],
-  ['dark', DESK],
-  ['light', PHONE],
   ['dark', PHONE],
 ] as const)('in %s colours at %j', (colorScheme, viewport) => {
   test('no page has a barrier, breaks its policy, fails to load or is wider than the screen', async () => {

@@ -61,7 +61,7 @@ const addHistory = async (tenantId: string, accountId: number): Promise<void> =>
   }
 };
 
-const DESK = { width: 1_200, height: 720 };
+const DESK = { width: 1_200, height: 600 };
 const PHONE = { width: 390, height: 780 };
 
 test.each<[string, () => string, BrowserContextOptions, string]>([

@@ -87,8 +87,8 @@ test('the audit log is read with filters, exported, and found whole', async () =
   ]);
   expect(await download.failure()).toBeNull();
 
-  await page.goto(`${gateway.adminUrl}/console/#/audit`);
-  await page.getByRole('button', { name: 'Verify all chains' }).click();
+  await page.goto(`${gateway.adminUrl}/console/#/audit?tenant_id=${tenantId}`);
+  await page.getByRole('button', { name: 'Verify this chain' }).click();
   const result = page.getByRole('region', { name: 'Verification' });
   await result.getByText('The audit log is whole').waitFor();
   await result.getByRole('row').filter({ hasText: tenantId }).getByText('Whole').waitFor();
