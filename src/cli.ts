@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ADMIN_COMMANDS } from './commands/admin-commands.ts';
+import { ACCOUNT_COMMANDS } from './commands/account-commands.ts';
 import { createAnswer } from './commands/answer.ts';
+import { AUDIT_COMMANDS } from './commands/audit-commands.ts';
 import { BACKUP_COMMANDS } from './commands/backup-commands.ts';
 import type { Command, CommandContext, CommandGroup } from './commands/command.ts';
 import { CUSTODY_COMMANDS } from './commands/custody-commands.ts';
@@ -13,7 +15,10 @@ import { createParser } from './commands/parser.ts';
 import { PROCESS_COMMANDS } from './commands/process-commands.ts';
 import { createProgress } from './commands/progress.ts';
 import { PROJECT_COMMANDS } from './commands/project-commands.ts';
+import { SEALING_KEY_COMMANDS } from './commands/sealing-key-commands.ts';
 import { TENANT_COMMANDS } from './commands/tenant-commands.ts';
+import { VENUE_COMMANDS } from './commands/venue-commands.ts';
+import { WEBHOOK_COMMANDS } from './commands/webhook-commands.ts';
 import { UsageError } from './commands/usage-error.ts';
 import type { Config } from './config/config-schema.ts';
 import { findProjectRoot, loadConfig } from './config/config.ts';
@@ -22,13 +27,18 @@ import { systemClock } from './shared/clock.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 
 /** In the order of the help. */
-const COMMANDS: readonly (Command | CommandGroup)[] = [
+export const COMMANDS: readonly (Command | CommandGroup)[] = [
   ...PROCESS_COMMANDS,
   ...DATABASE_COMMANDS,
   ...BACKUP_COMMANDS,
   TENANT_COMMANDS,
   KEY_COMMANDS,
+  ACCOUNT_COMMANDS,
+  VENUE_COMMANDS,
+  WEBHOOK_COMMANDS,
   ADMIN_COMMANDS,
+  SEALING_KEY_COMMANDS,
+  AUDIT_COMMANDS,
   ...CUSTODY_COMMANDS,
   ...DOCTOR_COMMANDS,
   ...PROJECT_COMMANDS,

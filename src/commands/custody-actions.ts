@@ -1,27 +1,30 @@
 /** What the operator's commands on custody do, on the database as its owner. */
-import { createFreezeStore } from '../features/freezes/freeze-store.ts';
+import { createFreezeAdministration } from '../features/freezes/freeze-administration.ts';
 import { createCatalog } from '../exchanges/catalog.ts';
 import { plantCanary } from '../processes/canary.ts';
+import { localOperator } from '../processes/local-operator.ts';
 import { withOwnerDatabase } from '../processes/owner-database.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { CommandContext } from './command.ts';
-import { operator } from './operator.ts';
 import { UsageError } from './usage-error.ts';
 
 /** From the next call on, custody opens no exchange keys, and forgets those that are open. */
 export const freeze = ({ config, logger, answer }: CommandContext, reason: string): Promise<void> =>
   withOwnerDatabase(config, logger, async ({ shared }) => {
-    const freezes = createFreezeStore(shared);
-    await freezes.freeze(operator(), reason === '' ? 'not given' : reason);
-    const found = await freezes.find();
-    answer.record({ frozen: true, since: found?.frozenAt ?? null, reason: found?.reason ?? null }, [
-      `Custody is frozen since ${found?.frozenAt.toISOString() ?? 'now'} (${found?.reason ?? ''}).`,
+    const freezes = createFreezeAdministration({ shared });
+    const {
+      frozenAt,
+      frozenBy,
+      reason: given,
+    } = await freezes.freeze(localOperator(), reason === '' ? 'not given' : reason);
+    answer.record({ frozen: true, since: frozenAt, by: frozenBy, reason: given }, [
+      `Custody is frozen since ${frozenAt.toISOString()} (${given}).`,
     ]);
   });
 
 export const unfreeze = ({ config, logger, answer }: CommandContext): Promise<void> =>
   withOwnerDatabase(config, logger, async ({ shared }) => {
-    const lifted = await createFreezeStore(shared).lift(operator());
+    const lifted = await createFreezeAdministration({ shared }).lift(localOperator());
     answer.record({ frozen: false, lifted }, [lifted ? 'Custody is set free.' : 'Custody was not frozen.']);
   });
 

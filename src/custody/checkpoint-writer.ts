@@ -42,8 +42,10 @@ export const startCheckpointWriter = (deps: CheckpointWriterDeps): AsyncDisposab
     if (
       last !== undefined &&
       !keys.some(({ id, publicKey }) => id === last.keyId && isSignedBy(last, publicKey))
-    )
-      return await refuse(tenantId, last.seq, `checkpoint ${last.number} is not signed by custody`);
+    ) {
+      await refuse(tenantId, last.seq, `checkpoint ${last.number} is not signed by custody`);
+      return undefined;
+    }
     const reading = createAuditReadingStore(database.session(tenantId));
     const start = last === undefined ? CHAIN_START : { seq: last.seq, hash: last.hash };
     const { end, problem } = await walkChain(
@@ -51,7 +53,10 @@ export const startCheckpointWriter = (deps: CheckpointWriterDeps): AsyncDisposab
       start,
       () => undefined,
     );
-    if (problem !== undefined) return await refuse(tenantId, problem.seq, problem.message);
+    if (problem !== undefined) {
+      await refuse(tenantId, problem.seq, problem.message);
+      return undefined;
+    }
     if (end.seq === start.seq || end.hash === null) {
       await store.settle(tenantId, end.seq);
       return undefined;
@@ -69,14 +74,13 @@ export const startCheckpointWriter = (deps: CheckpointWriterDeps): AsyncDisposab
     );
   };
 
-  const refuse = async (tenantId: string, seq: number, problem: string): Promise<undefined> => {
+  const refuse = async (tenantId: string, seq: number, problem: string): Promise<void> => {
     logger.error('an audit chain was tampered with, and is not signed: run countersign audit verify', {
       tenantId,
       seq,
       problem,
     });
     await store.postpone(tenantId);
-    return undefined;
   };
 
   const sign = async (tenantId: string, keys: readonly CheckpointKey[]): Promise<void> => {

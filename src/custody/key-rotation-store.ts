@@ -31,7 +31,7 @@ export interface ResealedRow extends SealedRow {
   readonly resealed: string;
 }
 
-export const LEASE_SECONDS = 15;
+const LEASE_SECONDS = 15;
 export const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 const CLAIM: Statement = {

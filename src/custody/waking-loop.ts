@@ -4,7 +4,7 @@ import { errorFields, type Logger } from '../shared/logger.ts';
 
 export interface WakingLoop extends AsyncDisposable {
   /** Work begins anew as soon as what runs now has ended. */
-  wake(): void;
+  readonly wake: () => void;
 }
 
 export const startWakingLoop = (options: {
@@ -18,18 +18,16 @@ export const startWakingLoop = (options: {
 }): WakingLoop => {
   const { name, everyMs, work, logger } = options;
   const stop = new AbortController();
-  let isAwake = false;
   let rest = new AbortController();
 
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      isAwake = false;
       rest = new AbortController();
       await work(stop.signal).catch((error: unknown) => {
         if (!stop.signal.aborted)
           logger.warn('work of custody failed', { work: name, ...errorFields(error) });
       });
-      if (isAwake) continue;
+      // Woken while it worked, it does not rest.
       const signal = AbortSignal.any([stop.signal, rest.signal]);
       await delay(everyMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
@@ -37,10 +35,7 @@ export const startWakingLoop = (options: {
 
   const ended = run();
   return {
-    wake: () => {
-      isAwake = true;
-      rest.abort();
-    },
+    wake: () => rest.abort(),
     async [Symbol.asyncDispose]() {
       stop.abort();
       await ended;

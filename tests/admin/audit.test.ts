@@ -104,9 +104,10 @@ test('the log is taken away as lines that can be verified without the database',
     .map((line) => JSON.parse(line) as Row & { hash: string; prev_hash: string | null });
   expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => index + 1));
   let previous: string | null = null;
-  for (const { hash, tenant_id: _, ...row } of rows) {
+  for (const { hash, ...row } of rows) {
     expect(row.prev_hash).toBe(previous);
-    const sorted = Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const hashed = Object.entries(row).filter(([name]) => name !== 'tenant_id');
+    const sorted = Object.fromEntries(hashed.sort(([a], [b]) => (a < b ? -1 : 1)));
     expect(createHash('sha256').update(JSON.stringify(sorted)).digest('hex')).toBe(hash);
     previous = hash;
   }

@@ -107,7 +107,7 @@ test('the keys of all tenants are rotated while they connect, sync and replace, 
     const accounts = (await caller.get('/ver1/accounts?per_page=100')).body as { id: number }[];
     expect(accounts.length).toBeGreaterThanOrEqual(3);
     for (const { id } of accounts)
-      expect((await caller.post(`/ver1/accounts/${id}/load_balances`)).status).toBe(200);
+      expect((await caller.post(`/ver1/accounts/${id}/load_balances`)).status).toBe(201);
   }
 }, 120_000);
 

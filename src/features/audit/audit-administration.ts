@@ -1,6 +1,6 @@
 /** What operators do with the audit log: read it, take it away, and have it verified. Nothing here changes a row. */
 import type { Administrator } from '../../auth/administrator.ts';
-import type { TenantDatabase } from '../../db/tenant-database.ts';
+import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { AuditedReads } from '../administration/audited-reads.ts';
 import {
@@ -49,6 +49,8 @@ export interface AuditAdministrationDeps {
   readonly reads: AuditedReads;
   /** Of a role that reads the chain of whichever tenant its session is of. */
   readonly database: TenantDatabase;
+  /** Ids of all tenants that ever were, the operators' own among them. */
+  readonly listChains: (session: TenantSession) => Promise<string[]>;
   /** Where custody writes checkpoints; it may be on another machine, and empty here. */
   readonly checkpointFolder: string;
 }
@@ -63,9 +65,7 @@ export const createAuditAdministration = (deps: AuditAdministrationDeps): AuditA
     action: string,
     tenantId: string | undefined,
   ): Promise<string[]> => {
-    const known = await reads.read(admin, { action, tenantId }, (session) =>
-      createAuditReadingStore(session).listChains(),
-    );
+    const known = await reads.read(admin, { action, tenantId }, deps.listChains);
     if (tenantId === undefined) return known;
     const wanted = tenantId.toLowerCase();
     if (!known.includes(wanted)) throw new AppError('not_found', `There is no tenant ${tenantId}`);

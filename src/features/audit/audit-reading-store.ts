@@ -105,12 +105,6 @@ export const createAuditReadingStore = (session: TenantSession) => ({
       limit,
     ]),
 
-  /** Every tenant that the role of the session may see has a chain, deleted ones and the operators' own too. */
-  async listChains(): Promise<string[]> {
-    const rows = await session.query<{ id: string }>(LIST_CHAINS, []);
-    return rows.map(({ id }) => id);
-  },
-
   checkpointPage: (afterNumber: number, limit: number): Promise<Checkpoint[]> =>
     session.query<Checkpoint>(CHECKPOINT_PAGE, [session.tenantId, afterNumber, limit]),
 
@@ -142,6 +136,12 @@ const listBy = (
     filter.action ?? null,
     limit,
   ]);
+};
+
+/** Every tenant that the role of the session may see has a chain, deleted ones and the operators' own too. */
+export const listChains = async (session: Session): Promise<string[]> => {
+  const rows = await session.query<{ id: string }>(LIST_CHAINS, []);
+  return rows.map(({ id }) => id);
 };
 
 export const listSigningKeys = (

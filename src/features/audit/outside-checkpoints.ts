@@ -17,7 +17,7 @@ export interface OutsideCheckpoints {
   ofChain(tenantId: string): Promise<Checkpoint[]>;
 }
 
-export const CHECKPOINT_FILE = /^checkpoints-.*\.ndjson$/;
+const CHECKPOINT_FILE = /^checkpoints-.*\.ndjson$/;
 
 /** Undefined: there is no such folder, or no such file in it. */
 export const readOutsideCheckpoints = async (folder: string): Promise<OutsideCheckpoints | undefined> => {

@@ -19,6 +19,8 @@ const LIST = {
      where id <> '${OPERATOR_TENANT_ID}' and status <> 'deleted' order by created_at, id`,
 };
 
+const LIST_ALL_IDS = { name: 'tenants.list-all-ids', text: 'select id from tenants order by id' };
+
 const SEES_ALL = {
   name: 'tenants.sees-all',
   text: 'select rolsuper or rolbypassrls as "seesAll" from pg_roles where rolname = current_user',
@@ -35,15 +37,24 @@ interface TenantRow extends Readonly<Record<string, unknown>> {
 }
 
 /** Every tenant that is not deleted, oldest first; for the owner of the table alone. */
-export const listTenants = async (database: TenantDatabase): Promise<TenantRow[]> => {
+export const listTenants = (database: TenantDatabase): Promise<TenantRow[]> => seeAll(database, LIST);
+
+/** The ids of all that ever were, deleted ones and the operators' own too: each has an audit chain. For the owner alone. */
+export const listAllTenantIds = async (database: TenantDatabase): Promise<string[]> =>
+  (await seeAll<{ id: string }>(database, LIST_ALL_IDS)).map(({ id }) => id);
+
+const seeAll = async <Row extends object>(
+  database: TenantDatabase,
+  statement: { readonly name: string; readonly text: string },
+): Promise<Row[]> => {
   const [role] = await database.shared.query<{ seesAll: boolean }>(SEES_ALL, []);
-  if (role?.seesAll === true) return await database.shared.query<TenantRow>(LIST, []);
+  if (role?.seesAll === true) return await database.shared.query<Row>(statement, []);
   // An owner that is no superuser is held to row security too, unless it lifts it: within this transaction alone.
   return await database.transact(OPERATOR_TENANT_ID, async (session) => {
     await session.query(LIFT, []);
-    const tenants = await session.query<TenantRow>(LIST, []);
+    const rows = await session.query<Row>(statement, []);
     await session.query(LOWER, []);
-    return tenants;
+    return rows;
   });
 };
 

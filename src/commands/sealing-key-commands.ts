@@ -1,0 +1,48 @@
+/** `countersign keys`: the keys that exchange keys are sealed to, turned over by custody while everything runs. */
+import type { Argv } from 'yargs';
+import { defineCommand, defineGroup } from './command.ts';
+import { optionalTenant, SEALING_KEY_ID } from './operator.ts';
+
+const withWait = <Args>(yargs: Argv<Args>) =>
+  yargs.option('wait', {
+    type: 'boolean',
+    default: true,
+    describe: 'Wait for the end; --no-wait: only ask for it',
+  });
+
+export const SEALING_KEY_COMMANDS = defineGroup(
+  'keys',
+  'Sealing keys: how they stand, and turning them over (caller keys are: countersign key)',
+  [
+    defineCommand({
+      words: 'status',
+      summary: 'Show root keys and sealing keys, and how far the work on them is',
+      hasAnswer: true,
+      run: async (_, context) => (await import('./sealing-key-actions.ts')).showKeys(context),
+    }),
+    defineCommand({
+      words: 'rotate',
+      summary: 'Make new sealing keys, and seal all that is sealed anew to them',
+      hasAnswer: true,
+      examples: ['keys rotate', 'keys rotate --tenant 0b0e…'],
+      options: (yargs) => withWait(yargs.option('tenant', optionalTenant('Only the keys of this tenant'))),
+      run: async ({ tenant, wait }, context) =>
+        (await import('./sealing-key-actions.ts')).rotate(context, tenant, wait),
+    }),
+    defineCommand({
+      words: 'rewrap',
+      summary: 'Wrap the private halves of all sealing keys by the primary root key',
+      hasAnswer: true,
+      options: (yargs) => withWait(yargs),
+      run: async ({ wait }, context) => (await import('./sealing-key-actions.ts')).rewrap(context, wait),
+    }),
+    defineCommand({
+      words: 'retire <sealing-key-id>',
+      summary: 'Destroy a sealing key that has been rotated, without waiting for its time',
+      hasAnswer: true,
+      options: (yargs) => withWait(yargs.positional('sealing-key-id', SEALING_KEY_ID)),
+      run: async ({ sealingKeyId, wait }, context) =>
+        (await import('./sealing-key-actions.ts')).retire(context, sealingKeyId, wait),
+    }),
+  ],
+);
