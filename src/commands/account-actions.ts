@@ -87,7 +87,8 @@ export const showAccount = (
 
 const text = (value: unknown): string => {
   if (value === null || value === undefined) return '-';
-  return value instanceof Date ? value.toISOString() : String(value);
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
 const MOST_JOBS = 100;

@@ -149,6 +149,18 @@ test('a backup restored into another Postgres serves the same callers, opens the
   expect(await restore(file, place.ownerUrl)).toMatchObject({ code: 0 });
   expect(await rowsOf(await backUp(place.ownerUrl))).toEqual(await rowsOf(file));
 
+  const owner = { DATABASE_URL: place.ownerUrl, COUNTERSIGN_GATEWAY_KEK: gatewayKek.toString('hex') };
+  const verified = await countersign(['audit', 'verify', '--json'], owner);
+  expect(verified).toMatchObject({ code: 0 });
+  expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true });
+  const examined = async (key: string): Promise<string> =>
+    (await countersign(['doctor'], { ...owner, COUNTERSIGN_ROOT_KEK: key })).stdout;
+  expect(await examined(rootKek)).toMatch(/^ok +root key fits .* opens a stored sealing key$/m);
+  expect(await examined(randomBytes(32).toString('hex'))).toMatch(
+    /^problem +root key fits .* stored keys are wrapped by/m,
+  );
+  expect(await examined(rootKek)).toMatch(/^ok +gateway key fits .* opens a stored secret$/m);
+
   const after = await serve(place);
   const again = createTestCaller({ baseUrl: after.baseUrl, ...key });
   const read = await again.get(`/ver1/accounts/${id}`);
