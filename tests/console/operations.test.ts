@@ -97,6 +97,20 @@ test('an exchange is paused with a reason that callers read, and resumed', async
   await client.accounts.loadBalances({ account_id: account });
 });
 
+test('a job is found by its tenant and done at once', async () => {
+  const opened = await openConsole(gateway, browser);
+  const { page } = opened;
+  const { tenantId, apiKey: id, apiSecret: secret } = await gateway.newCaller({ scopes: SCOPES });
+  const client = createClient({ baseUrl: gateway.baseUrl, key: { id, secret }, retries: 0 });
+  const account = await connect(client, 'okx', 'Main account');
+  await page.goto(`${gateway.adminUrl}/console/#/jobs?tenant_id=${tenantId}&kind=balance_sync`);
+  await page.getByRole('button', { name: `Run now: balance_sync of ${account}` }).click();
+  await page.getByText(`balance_sync of ${account} runs next`).waitFor();
+  await page.getByLabel('State').selectOption({ label: 'failing' });
+  await page.getByText('No job matches').waitFor();
+  expect(page.url()).toContain('state=failing');
+});
+
 /** A receiver of webhooks that answers as the test says. */
 const startReceiver = async (): Promise<{ url: string; status: number; readonly received: string[] }> => {
   const receiver = { url: '', status: 200, received: [] as string[] };

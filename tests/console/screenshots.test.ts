@@ -17,7 +17,7 @@ const MOST_BYTES = 150_000;
 
 let gateway: TestGateway;
 let browser: TestBrowser;
-let accountPath: string;
+let accountPath = '';
 beforeAll(async () => {
   [gateway, browser] = await Promise.all([startTestGateway(), startTestBrowser()]);
   const admin = await gateway.newAdmin();
@@ -33,7 +33,7 @@ beforeAll(async () => {
       const keys = await gateway.sandbox.openAccount({ venue: type, balances });
       const account = await client.accounts.connect({ type, name: `${name} on ${type}`, ...keys });
       await addHistory(tenantId, account.id);
-      accountPath ??= `tenants/${tenantId}/accounts/${account.id}`;
+      if (accountPath === '') accountPath = `tenants/${tenantId}/accounts/${account.id}`;
     }
   }
 }, 60_000);

@@ -1,16 +1,27 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startTestBrowser, type TestBrowser } from '../support/browser.ts';
 import { newConsoleLink, openConsole } from '../support/console.ts';
+import { type OidcServer, startOidcServer } from '../support/oidc-server.ts';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
 
 let gateway: TestGateway;
 let browser: TestBrowser;
+let provider: OidcServer;
 beforeAll(async () => {
-  [gateway, browser] = await Promise.all([startTestGateway(), startTestBrowser()]);
+  provider = await startOidcServer();
+  const admin = {
+    oidcIssuer: provider.issuer,
+    oidcClientId: provider.clientId,
+    oidcClientSecret: provider.clientSecret,
+    oidcName: 'Our people',
+    oidcAllowed: ['ada@example.com'],
+  };
+  [gateway, browser] = await Promise.all([startTestGateway({ admin }), startTestBrowser()]);
 }, 60_000);
 afterAll(async () => {
   await browser[Symbol.asyncDispose]();
   await gateway[Symbol.asyncDispose]();
+  await provider[Symbol.asyncDispose]();
 });
 
 test('a one-time link signs in, and its token leaves the address and the history', async () => {
@@ -59,4 +70,22 @@ test('a reload keeps the session, signing out ends it for every tab', async () =
   // The next thing that the other tab asks for is refused.
   await other.bringToFront();
   await other.getByText('Your session has ended. Sign in again.').waitFor();
+});
+
+test('an operator signs in through the identity provider, and nobody else does', async () => {
+  provider.person = { sub: 'p-1', email: 'ada@example.com', email_verified: true };
+  const { page, complaints } = await browser.newPage();
+  await page.goto(`${gateway.adminUrl}/console/`);
+  await page.getByRole('link', { name: 'Sign in with Our people' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  expect(page.url()).not.toMatch(/code=|state=/);
+  expect(complaints).toEqual([]);
+
+  provider.person = { sub: 'p-2', email: 'eve@example.com', email_verified: true };
+  const other = await browser.newPage();
+  await other.page.goto(`${gateway.adminUrl}/console/`);
+  await other.page.getByRole('link', { name: 'Sign in with Our people' }).click();
+  await other.page.getByRole('heading', { level: 1, name: 'Not signed in' }).waitFor();
+  await other.page.getByRole('link', { name: 'To the console' }).click();
+  await other.page.getByRole('heading', { level: 1, name: 'Sign in to Countersign' }).waitFor();
 });

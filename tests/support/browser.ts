@@ -1,7 +1,6 @@
 /** A real headless Chromium for a test file; each test opens a context of its own in it. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import {
   type Browser,
   type BrowserContext,
@@ -62,8 +61,6 @@ const findChromium = (): string => {
   return found;
 };
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
 interface AxeResults {
   readonly violations: readonly {
     readonly id: string;
@@ -91,7 +88,7 @@ const newPage = async (browser: Browser, options: BrowserContextOptions = {}): P
     complaints,
     async findBarriers() {
       const isLoaded = await page.evaluate(() => 'axe' in globalThis);
-      if (!isLoaded) await page.evaluate(await readFile(AXE, 'utf8'));
+      if (!isLoaded) await page.evaluate(axe.source);
       const { violations } = await page.evaluate<AxeResults>(
         'axe.run(document, { resultTypes: ["violations"] })',
       );
