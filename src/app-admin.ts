@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createAdminIdentity } from './admin-identity.ts';
 import type { Parts } from './app-parts.ts';
 import type { NonceStore } from './auth/nonce-store.ts';
+import { ConfigError } from './config/config-error.ts';
 import { findProjectRoot } from './config/config.ts';
 import type { Config } from './config/config-schema.ts';
 import { checkpointFolder } from './config/secrets.ts';
@@ -115,7 +116,9 @@ export const createAdminListener = async (deps: AdminDeps): Promise<AdminListene
       surface,
       async listen() {
         const { host } = config.admin;
-        const { port } = await server.listen(config.admin.port ?? 0, host);
+        const { port } = await server.listen(config.admin.port ?? 0, host).catch((error: unknown) => {
+          throw portProblem(error, config.admin);
+        });
         url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
         return url;
       },
@@ -129,6 +132,14 @@ export const createAdminListener = async (deps: AdminDeps): Promise<AdminListene
     throw error;
   }
 };
+
+/** Told by the name of the setting: whoever starts a second gateway on a machine changes two ports. */
+const portProblem = (error: unknown, { host, port }: Config['admin']): unknown =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    ? new ConfigError([
+        `admin.port (COUNTERSIGN_ADMIN_PORT): ${host}:${port ?? 0} is in use by another program; choose another port, or 0 for any`,
+      ])
+    : error;
 
 const createParts = (
   {

@@ -148,6 +148,14 @@ test('it writes rows of the tenant of its session alone, though it reads those o
     await expect(inMine(`select tenant_delete('${id}')`)).rejects.toMatchObject({ code: '42501' });
 });
 
+test('it does not speak for custody in the audit chain', async () => {
+  const { id } = await newTenant();
+  const append = `select audit_append('${id}', 'custody', 'secret.opened', 'credential:x', 'success', 'r')`;
+  await expect(
+    execute(gateway.database.adminUrl, `begin; set local app.tenant_id = '${id}'; ${append}; commit`),
+  ).rejects.toMatchObject({ code: '42501', message: expect.stringContaining('only custody speaks') });
+});
+
 test('nothing but the operators’ chain can be of the operators’ row', async () => {
   for (const [table, columns, values] of [
     ['users', 'tenant_id, id, external_id', `'${OPERATOR_TENANT_ID}', gen_random_uuid(), 'x'`],
