@@ -77,13 +77,17 @@ export const startJobs = (options: JobRunnerOptions): Worker => {
       if (!rests.isOnTrial(lane)) return false;
       return tried.has(lane) || !tried.add(lane);
     });
-    if (spare.length > 0) await leases.release(spare);
+    await leases.release(spare, null);
     return claimed.filter((lease) => !spare.includes(lease));
   };
 
   const run = async (lease: JobLease, stop: AbortSignal): Promise<void> => {
     const definition = byKind.get(lease.kind);
     if (definition === undefined) throw new Error(`no kind of job ${lease.kind}`);
+    if (stop.aborted) {
+      await leases.release([lease], null);
+      return;
+    }
     const abort = new AbortController();
     const signal = AbortSignal.any([stop, abort.signal]);
     runs.set(lease.leaseId, { lease, abort });
@@ -173,8 +177,10 @@ export const startJobs = (options: JobRunnerOptions): Worker => {
     await Promise.race([worker[Symbol.asyncDispose](), tooLong]);
     patience.abort();
     clearInterval(heart);
-    const left = [...runs.values()].map(({ lease }) => lease);
-    if (left.length > 0) await leases.release(left);
+    await leases.release(
+      [...runs.values()].map(({ lease }) => lease),
+      'interrupted',
+    );
   };
 
   return { wake: () => worker.wake(), [Symbol.asyncDispose]: stop };

@@ -102,7 +102,7 @@ describe('leases', () => {
   test('that are given back are taken at once', async () => {
     await fill('kraken', 3);
     const taken = await claim();
-    await createJobLeaseStore(gateway.shared).release(taken);
+    await createJobLeaseStore(gateway.shared).release(taken, null);
     expect(await claim()).toHaveLength(3);
     expect(await owner('select distinct failures from jobs')).toEqual([{ failures: 0 }]);
   });

@@ -87,7 +87,7 @@ const connectThrough = async (
   return { acknowledged, statuses };
 };
 
-test.each(['gateway', 'custody', 'postgres'])(
+test.each(['gateway', 'worker', 'custody', 'postgres'])(
   'kill -9 of %s loses no acknowledged account, leaves no half one, and service returns by itself',
   async (part) => {
     const { acknowledged, statuses } = await connectThrough(async () => {

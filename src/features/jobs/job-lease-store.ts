@@ -102,7 +102,9 @@ const RENEW = {
 
 const RELEASE = {
   name: 'jobs.release',
-  text: `update jobs j set lease_id = null, lease_until = null, last_outcome = 'interrupted' ${OURS}`,
+  text: `
+    update jobs j set lease_id = null, lease_until = null, last_outcome = coalesce($5, last_outcome)
+     ${OURS}`,
 };
 
 // Who asked for it while it was being done may have meant what changed meanwhile: it is done once more.
@@ -164,9 +166,9 @@ export const createJobLeaseStore = (session: Session) => ({
     return rows.map(({ leaseId }) => leaseId);
   },
 
-  /** Gives them back unfinished: whoever looks next takes them. */
-  async release(leases: readonly JobLease[]): Promise<void> {
-    await session.query(RELEASE, ofAll(leases));
+  /** Gives them back undone: whoever looks next takes them. `outcome` null: they were not begun. */
+  async release(leases: readonly JobLease[], outcome: string | null): Promise<void> {
+    if (leases.length > 0) await session.query(RELEASE, [...ofAll(leases), outcome]);
   },
 
   /** Ends the lease, unless it was lost meanwhile. */
