@@ -57,12 +57,18 @@ export const runCommand = async (words: readonly string[], entry: string): Promi
     process.stdout.write(`${line.text}\n`);
     return;
   }
+  // A reader that has seen enough, such as head, is no fault.
+  if (line.command.hasAnswer) process.stdout.on('error', endWithReader);
   try {
     await line.run(createContext(line.command, line.path[0] ?? '', line.asJson, entry));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`${error.message}\n\n${await parser.help(line.path)}`);
   }
+};
+
+const endWithReader = (error: Error): never => {
+  process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1);
 };
 
 const createContext = (
@@ -79,7 +85,12 @@ const createContext = (
       return (config ??= loadConfig(environment));
     },
     get logger() {
-      return (logger ??= createLogger(name, this.config.logLevel, hasAnswer ? 'stderr' : 'stdout'));
+      return (logger ??= createLogger(
+        name,
+        // What is normal is no news to a person at a terminal, unless asked for.
+        hasAnswer && environment['COUNTERSIGN_LOG_LEVEL'] === undefined ? 'warn' : this.config.logLevel,
+        hasAnswer ? 'stderr' : 'stdout',
+      ));
     },
     environment,
     entry,

@@ -18,7 +18,7 @@ interface ListenWords extends CallerWords {
 export const listen = (context: CommandContext, words: ListenWords): Promise<void> => {
   const after = wholeNumber('--after', words.after);
   const most = wholeNumber('--count', words.count) ?? Number.POSITIVE_INFINITY;
-  const forward = words.forward === undefined ? undefined : createForwarder(context, words.forward);
+  const forward = words.forward === undefined ? undefined : createForwarder(words.forward);
   const client = createCaller(context, words);
   return inWords(async () => {
     const ending = new AbortController();
@@ -53,7 +53,7 @@ const SECRET_BYTES = 32;
 const FORWARD_MS = 15_000;
 
 /** Answers a function that sends an event as a delivery is sent; what becomes of it goes to standard error. */
-const createForwarder = ({ logger }: CommandContext, url: string) => {
+const createForwarder = (url: string) => {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new UsageError(`--forward: ${url} is no http or https URL`);
   const bytes = randomBytes(SECRET_BYTES);
@@ -70,9 +70,9 @@ const createForwarder = ({ logger }: CommandContext, url: string) => {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(FORWARD_MS)]);
       const answer = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: bounded });
       await answer.body?.cancel();
-      logger.info('passed on', { sequence: event.sequence, type: event.type, status: answer.status });
+      process.stderr.write(`${event.type} #${event.sequence} was answered ${answer.status}\n`);
     } catch {
-      logger.warn('nobody took the event', { sequence: event.sequence, type: event.type });
+      process.stderr.write(`${event.type} #${event.sequence}: no answer from ${url}\n`);
     }
   };
 };

@@ -13,7 +13,7 @@ import { type Finding, ok, problem, skipped, warning } from './finding.ts';
 const VARIABLES = { root: 'COUNTERSIGN_ROOT_KEK', gateway: 'COUNTERSIGN_GATEWAY_KEK' } as const;
 
 /** undefined: this command was not given the key, and none was made for development. */
-export const findKek = (config: Config, name: KekName): Kek | undefined => {
+const findKek = (config: Config, name: KekName): Kek | undefined => {
   const { secrets } = config;
   const isGiven =
     name === 'root'
