@@ -1,6 +1,12 @@
 /** Whose chain an audit row stands in. */
+import { TenantName } from '../parts/tenant-names.tsx';
 
 const OPERATORS = '00000000-0000-0000-0000-000000000000';
 
-export const Chain = ({ tenantId }: { readonly tenantId: string }) =>
-  tenantId === OPERATORS ? 'Operators' : <span className="mono">{tenantId}</span>;
+interface ChainProps {
+  readonly tenantId: string;
+  readonly names: ReadonlyMap<string, string>;
+}
+
+export const Chain = ({ tenantId, names }: ChainProps) =>
+  tenantId === OPERATORS ? 'Operators' : <TenantName id={tenantId} names={names} />;

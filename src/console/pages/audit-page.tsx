@@ -6,6 +6,7 @@ import { FilterBar, TenantFilter, TextFilter, useFilters } from '../parts/filter
 import { Answer, Nothing } from '../parts/notices.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { Pager, usePaging } from '../parts/paging.tsx';
+import { useTenantNames } from '../parts/tenant-names.tsx';
 import { Time } from '../parts/values.tsx';
 import { withQuery } from '../location.ts';
 import { useAnswer } from '../use-answer.ts';
@@ -29,6 +30,11 @@ export const AuditPage = () => {
     { ...chosen, ...(paging.cursor !== undefined && { cursor: paging.cursor }) },
     null,
   );
+  const names = useTenantNames();
+  const chain: Column<AuditRow> = {
+    header: 'Chain',
+    cell: ({ tenant_id }) => <Chain tenantId={tenant_id} names={names} />,
+  };
   return (
     <Page
       title="Audit"
@@ -70,7 +76,7 @@ export const AuditPage = () => {
                 caption="Audit rows"
                 rows={items}
                 keyOf={({ tenant_id, seq }) => `${tenant_id} ${seq}`}
-                columns={COLUMNS}
+                columns={[...COLUMNS, chain]}
                 empty={<Nothing title="No row matches">Choose other filters to see more.</Nothing>}
               />
               <Pager paging={paging} nextCursor={next_cursor} label="audit rows" />
@@ -93,6 +99,5 @@ const COLUMNS: readonly Column<AuditRow>[] = [
   { header: 'Actor', cell: ({ actor }) => <span className="mono">{actor}</span> },
   { header: 'Object', cell: ({ object }) => <span className="mono">{object}</span> },
   { header: 'Outcome', cell: ({ outcome }) => outcome },
-  { header: 'Chain', cell: ({ tenant_id }) => <Chain tenantId={tenant_id} /> },
   { header: 'Row', isNumeric: true, cell: ({ seq }) => seq },
 ];

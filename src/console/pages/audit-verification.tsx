@@ -8,6 +8,7 @@ import { DataTable } from '../parts/data-table.tsx';
 import { ErrorNotice } from '../parts/notices.tsx';
 import { Section } from '../parts/page.tsx';
 import { Status } from '../parts/status.tsx';
+import { useTenantNames } from '../parts/tenant-names.tsx';
 import { useAction } from '../use-action.ts';
 import { Chain } from './audit-chain.tsx';
 
@@ -44,38 +45,41 @@ export const AuditVerification = ({ tenantId }: { readonly tenantId: string }) =
   );
 };
 
-const Result = ({ result: { ok, chains, outside } }: { readonly result: Verification }) => (
-  <>
-    <Alert
-      color={ok ? 'green' : 'red'}
-      title={ok ? 'The audit log is whole' : 'The audit log was tampered with'}
-    >
-      {formatCount(chains.reduce((sum, { rows }) => sum + rows, 0))} rows in {formatCount(chains.length)}{' '}
-      chains were verified,{' '}
-      {outside === null
-        ? 'against the checkpoints in the database alone: those outside of it cannot be read here.'
-        : `also against ${formatCount(outside.checkpoints)} checkpoints outside the database.`}
-    </Alert>
-    <DataTable
-      caption="Verified chains"
-      // What is wrong comes first.
-      rows={chains.toSorted((a, b) => Number(a.ok) - Number(b.ok))}
-      keyOf={({ tenant_id }) => tenant_id}
-      columns={[
-        { header: 'Chain', cell: ({ tenant_id }) => <Chain tenantId={tenant_id} /> },
-        { header: 'Checkpoints', isNumeric: true, cell: ({ checkpoints }) => formatCount(checkpoints) },
-        { header: 'Rows', isNumeric: true, cell: ({ rows }) => formatCount(rows) },
-        {
-          header: 'Result',
-          cell: (chain) =>
-            chain.ok ? <Status tone="good">Whole</Status> : <Status tone="bad">Tampered</Status>,
-        },
-        {
-          header: 'What is wrong',
-          cell: ({ problem }) => (problem === null ? '—' : `Row ${problem.seq}: ${problem.message}`),
-        },
-      ]}
-      empty={null}
-    />
-  </>
-);
+const Result = ({ result: { ok, chains, outside } }: { readonly result: Verification }) => {
+  const names = useTenantNames();
+  return (
+    <>
+      <Alert
+        color={ok ? 'green' : 'red'}
+        title={ok ? 'The audit log is whole' : 'The audit log was tampered with'}
+      >
+        {formatCount(chains.reduce((sum, { rows }) => sum + rows, 0))} rows in {formatCount(chains.length)}{' '}
+        chains were verified,{' '}
+        {outside === null
+          ? 'against the checkpoints in the database alone: those outside of it cannot be read here.'
+          : `also against ${formatCount(outside.checkpoints)} checkpoints outside the database.`}
+      </Alert>
+      <DataTable
+        caption="Verified chains"
+        // What is wrong comes first.
+        rows={chains.toSorted((a, b) => Number(a.ok) - Number(b.ok))}
+        keyOf={({ tenant_id }) => tenant_id}
+        columns={[
+          { header: 'Chain', cell: ({ tenant_id }) => <Chain tenantId={tenant_id} names={names} /> },
+          { header: 'Checkpoints', isNumeric: true, cell: ({ checkpoints }) => formatCount(checkpoints) },
+          { header: 'Rows', isNumeric: true, cell: ({ rows }) => formatCount(rows) },
+          {
+            header: 'Result',
+            cell: (chain) =>
+              chain.ok ? <Status tone="good">Whole</Status> : <Status tone="bad">Tampered</Status>,
+          },
+          {
+            header: 'What is wrong',
+            cell: ({ problem }) => (problem === null ? '—' : `Row ${problem.seq}: ${problem.message}`),
+          },
+        ]}
+        empty={null}
+      />
+    </>
+  );
+};

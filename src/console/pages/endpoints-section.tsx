@@ -11,7 +11,8 @@ import { Answer, Nothing } from '../parts/notices.tsx';
 import { Section } from '../parts/page.tsx';
 import { Pager, usePaging } from '../parts/paging.tsx';
 import { Status } from '../parts/status.tsx';
-import { Aside, Id, Time } from '../parts/values.tsx';
+import { TenantName, useTenantNames } from '../parts/tenant-names.tsx';
+import { Aside, Time } from '../parts/values.tsx';
 import { useAction } from '../use-action.ts';
 import { useAnswer } from '../use-answer.ts';
 import type { WebhookFilters } from './webhook-filters.ts';
@@ -28,6 +29,11 @@ export const EndpointsSection = ({ filters }: EndpointsSectionProps) => {
     ...(paging.cursor !== undefined && { cursor: paging.cursor }),
   });
   const [replaying, setReplaying] = useState<AdminWebhookEndpoint>();
+  const names = useTenantNames();
+  const tenant: Column<AdminWebhookEndpoint> = {
+    header: 'Tenant',
+    cell: ({ tenant_id }) => <TenantName id={tenant_id} names={names} />,
+  };
   const actions: Column<AdminWebhookEndpoint> = {
     header: 'Actions',
     cell: (endpoint) => (
@@ -62,7 +68,7 @@ export const EndpointsSection = ({ filters }: EndpointsSectionProps) => {
               caption="Webhook endpoints"
               rows={items}
               keyOf={({ id }) => id}
-              columns={[...COLUMNS, actions]}
+              columns={[...COLUMNS, tenant, actions]}
               empty={
                 <Nothing title="No endpoint yet">
                   Tenants register where they want to be told: POST /api/webhooks with their caller key.
@@ -104,7 +110,6 @@ const EndpointStatus = ({ endpoint }: { readonly endpoint: AdminWebhookEndpoint 
 
 const COLUMNS: readonly Column<AdminWebhookEndpoint>[] = [
   { header: 'Host', cell: ({ url_host }) => url_host },
-  { header: 'Tenant', cell: ({ tenant_id }) => <Id id={tenant_id} /> },
   {
     header: 'State',
     cell: (endpoint) => <EndpointStatus endpoint={endpoint} />,

@@ -8,7 +8,8 @@ import { Answer, ErrorNotice, Nothing } from '../parts/notices.tsx';
 import { Page, Section } from '../parts/page.tsx';
 import { Pager, usePaging } from '../parts/paging.tsx';
 import { Status } from '../parts/status.tsx';
-import { Aside, Id, Time } from '../parts/values.tsx';
+import { TenantName, useTenantNames } from '../parts/tenant-names.tsx';
+import { Aside, Time } from '../parts/values.tsx';
 import { useAction } from '../use-action.ts';
 import { useAnswer } from '../use-answer.ts';
 
@@ -32,6 +33,11 @@ export const JobsPage = () => {
       live.reload();
       return `${job.kind} of ${job.subject} runs next`;
     });
+  const names = useTenantNames();
+  const tenant: Column<AdminJob> = {
+    header: 'Tenant',
+    cell: ({ tenant_id }) => <TenantName id={tenant_id} names={names} />,
+  };
   const actions: Column<AdminJob> = {
     header: 'Actions',
     cell: (job) => (
@@ -75,7 +81,7 @@ export const JobsPage = () => {
                 caption="Jobs"
                 rows={items}
                 keyOf={({ id }) => id}
-                columns={[...COLUMNS, actions]}
+                columns={[...COLUMNS, tenant, actions]}
                 empty={
                   filters.isAny ? (
                     <Nothing title="No job matches">Choose other filters to see more.</Nothing>
@@ -109,7 +115,6 @@ const JobStatus = ({ state, failures }: Pick<AdminJob, 'state' | 'failures'>) =>
 const COLUMNS: readonly Column<AdminJob>[] = [
   { header: 'Kind', cell: ({ kind }) => kind },
   { header: 'Of', cell: ({ subject }) => <span className="mono">{subject}</span> },
-  { header: 'Tenant', cell: ({ tenant_id }) => <Id id={tenant_id} /> },
   { header: 'Exchange', cell: ({ lane }) => lane },
   { header: 'State', cell: (job) => <JobStatus {...job} /> },
   { header: 'Due', cell: ({ due_at }) => <Time at={due_at} /> },

@@ -5,6 +5,7 @@ import type { SealingKeys } from '../api-types.ts';
 import { useClient } from '../client-context.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { ConfirmDialog } from '../parts/dialogs.tsx';
+import { TenantName, useTenantNames } from '../parts/tenant-names.tsx';
 import { Id, Time } from '../parts/values.tsx';
 import { shortId } from '../formats.ts';
 import { useAction } from '../use-action.ts';
@@ -17,6 +18,7 @@ interface RetiringKeysProps {
 export const RetiringKeys = ({ keys, onRetired }: RetiringKeysProps) => {
   const client = useClient();
   const action = useAction();
+  const names = useTenantNames();
   const [asked, setAsked] = useState<string>();
   return (
     <>
@@ -26,7 +28,7 @@ export const RetiringKeys = ({ keys, onRetired }: RetiringKeysProps) => {
         keyOf={({ key_id }) => key_id}
         columns={[
           { header: 'Key', cell: ({ key_id }) => <Id id={key_id} /> },
-          { header: 'Tenant', cell: ({ tenant_id }) => <Id id={tenant_id} /> },
+          { header: 'Tenant', cell: ({ tenant_id }) => <TenantName id={tenant_id} names={names} /> },
           { header: 'Replaced', cell: ({ retired_at }) => <Time at={retired_at} /> },
           {
             header: 'Actions',

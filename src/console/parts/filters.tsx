@@ -3,6 +3,7 @@ import { Group, NativeSelect, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { linkTo, replaceWith, useLocation, withQuery } from '../location.ts';
 import { useAnswer } from '../use-answer.ts';
+import { useTenants } from './tenant-names.tsx';
 
 /** Of each filter the values that it may have; null: any text. */
 type Spec = Readonly<Record<string, readonly string[] | null>>;
@@ -93,12 +94,10 @@ export const TextFilter = ({
   />
 );
 
-const MOST_TENANTS = 200;
 const NAMES_EVERY_MS = 60_000;
 
 export const TenantFilter = ({ value, onChange }: Pick<FilterProps, 'value' | 'onChange'>) => {
-  const { answer } = useAnswer('GET /api/admin/tenants', { limit: MOST_TENANTS }, NAMES_EVERY_MS);
-  const tenants = (answer?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  const tenants = useTenants().map(({ id, name }) => ({ value: id, label: name }));
   const isListed = value === '' || tenants.some((tenant) => tenant.value === value);
   return (
     <ChoiceFilter
