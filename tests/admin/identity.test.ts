@@ -24,8 +24,9 @@ const signIn = async (cookie?: string) => {
   const response = await useLink(token, cookie);
   expect(response.status).toBe(200);
   const session = (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  const { csrf_token: csrf } = (await response.json()) as { csrf_token: string };
-  return { cookie: session, csrf, token, response };
+  const { csrf_token: csrf, expires_at: expiresAt } = (await response.json()) as Record<string, string>;
+  expect(expiresAt).toBe(new Date(now + 8 * 3_600_000).toISOString());
+  return { cookie: session, csrf: csrf ?? '', token, response };
 };
 
 const useLink = (token: string, cookie?: string): Promise<Response> =>

@@ -113,6 +113,16 @@ test('the commands of an operator reach the database of the program that runs', 
   expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ name: 'Demo tenant' }));
 }, 60_000);
 
+test('the link that it prints signs in to the console, once', async () => {
+  const [, base = '', token = ''] =
+    /(http:\S+)\/console\/#\/sign-in\?token=(\S+)/.exec(program.output()) ?? [];
+  const signIn = () =>
+    fetch(`${base}/api/admin/session`, { method: 'POST', body: JSON.stringify({ token }) });
+  expect((await signIn()).status).toBe(200);
+  expect((await signIn()).status).toBe(401);
+  expect((await fetch(`${base}/console/`)).status).toBe(200);
+}, 60_000);
+
 test('a second start reuses keys and data; demo.json is for its owner alone', async () => {
   const connected = await untilOk(connect);
   const { apiKey } = program.demo();

@@ -68,7 +68,8 @@ export const createSignInService = (deps: {
       outcome: `success; ${who.name} from ${ip}`,
       requestId,
     });
-    return { kind: who.kind, id: who.adminId, name: who.name, rowId: id, expiresAt, token };
+    const endsAt = Math.min(expiresAt, now + IDLE_MS);
+    return { kind: who.kind, id: who.adminId, name: who.name, rowId: id, expiresAt: endsAt, token };
   };
 
   const refusal =
