@@ -2,17 +2,32 @@
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { type Checkpoint, toCheckpointLine, toKeyLine } from '../features/audit/checkpoint.ts';
+import { readOutsideCheckpoints } from '../features/audit/outside-checkpoints.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { CheckpointKey } from './checkpoint-keys.ts';
 
 export interface CheckpointFile {
   /** Resolves when the lines are on the disk. A file begins with the keys, so that each can be read alone. */
   append(checkpoints: readonly Checkpoint[], keys: readonly CheckpointKey[]): Promise<void>;
+  /** The newest of that chain, in the files as they were at the first call, or written since. */
+  findNewest(tenantId: string): Promise<Checkpoint | undefined>;
 }
 
 export const createCheckpointFile = (folder: string, clock: Clock): CheckpointFile => {
   /** The file that has the keys, and how many. */
   let introduced = '';
+  let known: Promise<Map<string, Checkpoint>> | undefined;
+
+  const read = async (): Promise<Map<string, Checkpoint>> =>
+    new Map((await readOutsideCheckpoints(folder))?.newest);
+  const newest = async (): Promise<Map<string, Checkpoint>> => {
+    try {
+      return await (known ??= read());
+    } catch (error) {
+      known = undefined;
+      throw error;
+    }
+  };
 
   return {
     async append(checkpoints, keys) {
@@ -34,10 +49,13 @@ export const createCheckpointFile = (folder: string, clock: Clock): CheckpointFi
         await handle.appendFile(`${start}${lines.join('\n')}\n`);
         await handle.sync();
         introduced = introduction;
+        const found = await newest();
+        for (const checkpoint of checkpoints) found.set(checkpoint.tenantId, checkpoint);
       } finally {
         await handle.close();
       }
     },
+    findNewest: async (tenantId) => (await newest()).get(tenantId),
   };
 };
 

@@ -39,11 +39,9 @@ export const startCheckpointWriter = (deps: CheckpointWriterDeps): AsyncDisposab
     const [signer] = keys;
     if (signer === undefined) throw new Error('no key that signs checkpoints opens');
     const last = await store.findLast(tenantId);
-    if (
-      last !== undefined &&
-      !keys.some(({ id, publicKey }) => id === last.keyId && isSignedBy(last, publicKey))
-    ) {
-      await refuse(tenantId, last.seq, `checkpoint ${last.number} is not signed by custody`);
+    const doubt = findDoubt(last, await file.findNewest(tenantId), keys);
+    if (doubt !== undefined) {
+      await refuse(tenantId, last?.seq ?? 0, doubt);
       return undefined;
     }
     const reading = createAuditReadingStore(database.session(tenantId));
@@ -137,4 +135,25 @@ export const startCheckpointWriter = (deps: CheckpointWriterDeps): AsyncDisposab
       await loop[Symbol.asyncDispose]();
     },
   };
+};
+
+/**
+ * Why what the database says was signed last is not believed. Whoever owns it can take checkpoints away, and would have
+ * another history signed from its start; what stands outside he cannot take away.
+ */
+const findDoubt = (
+  last: Checkpoint | undefined,
+  outside: Checkpoint | undefined,
+  keys: readonly CheckpointKey[],
+): string | undefined => {
+  const isOurs = (checkpoint: Checkpoint): boolean =>
+    keys.some(({ id, publicKey }) => id === checkpoint.keyId && isSignedBy(checkpoint, publicKey));
+  if (last !== undefined && !isOurs(last)) return `checkpoint ${last.number} is not signed by custody`;
+  if (outside === undefined || !isOurs(outside)) return undefined;
+  const { number, seq } = outside;
+  if (last === undefined || last.number < number)
+    return `checkpoint ${number}, of row ${seq}, stands outside the database and not in it: an older copy was put in its place, or it was deleted (after a restore give custody an empty audit.checkpointDir, and keep the old one)`;
+  return last.number === number && last.signature !== outside.signature
+    ? `checkpoint ${number} is another one outside the database`
+    : undefined;
 };

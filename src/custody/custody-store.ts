@@ -63,6 +63,10 @@ const INSERT_KEY: Statement = {
   text: `insert into tenant_keys (tenant_id, id, public_jwk, private_wrapped, kek_id, state)
          values ($1, $2, $3, $4, $5, 'active') on conflict do nothing returning id`,
 };
+const RECORD_KEY: Statement = {
+  name: 'custody_record_key',
+  text: `select audit_append($1, 'custody', 'sealing_key.created', $2, 'success', null)`,
+};
 const FIND_KEY: Statement = {
   name: 'custody_find_key',
   text: `select id as key_id, private_wrapped, kek_id, state from tenant_keys where tenant_id = $1 and id = $2`,
@@ -122,14 +126,16 @@ export const createCustodyStore = (database: TenantDatabase): CustodyStore => ({
 
   insertKey: async (tenantId, row) => {
     const values = [tenantId, row.id, JSON.stringify(row.publicJwk), row.privateWrapped, row.kekId];
-    const inserted = await database
-      .session(tenantId)
-      .query(INSERT_KEY, values)
-      .catch((error: unknown) => {
-        if (!isForeignKeyViolation(error, 'tenant_keys_tenant_fkey')) throw error;
-        throw new AppError('not_found', 'There is no such tenant');
+    try {
+      return await database.transact(tenantId, async (session) => {
+        const isInserted = (await session.query(INSERT_KEY, values)).length === 1;
+        if (isInserted) await session.query(RECORD_KEY, [tenantId, `sealing_key:${row.id}`]);
+        return isInserted;
       });
-    return inserted.length === 1;
+    } catch (error) {
+      if (!isForeignKeyViolation(error, 'tenant_keys_tenant_fkey')) throw error;
+      throw new AppError('not_found', 'There is no such tenant');
+    }
   },
 
   findKey: async (tenantId, keyId) => {

@@ -246,6 +246,21 @@ test('the newest checkpoint is deleted from the database, and missed by what sta
   expect(await audit.verify(tenantId)).toMatchObject(found('checkpoint', 4));
 });
 
+test('custody signs no other history from its start, when the checkpoints of the first were deleted', async () => {
+  const tenantId = await audit.aChain(4);
+  await audit.sign(tenantId);
+  await audit.tamper('delete from audit_checkpoints where tenant_id = $1', [tenantId]);
+  await rewriteFrom(tenantId, 1);
+  await audit.append(tenantId, 1);
+  const isTold = (): boolean =>
+    audit.logger.lines.some(
+      (line) => line.includes('stands outside the database') && line.includes(tenantId),
+    );
+  while (!isTold()) await audit.tamper(`select pg_notify('audit_checkpoint_due', $1)`, [tenantId]);
+  expect(await audit.rows('select 1 from audit_checkpoints where tenant_id = $1', [tenantId])).toEqual([]);
+  expect(await audit.verify(tenantId)).toMatchObject(found('forked', 1));
+});
+
 test('checkpoints signed by a key that an intruder put into the database count as none', async () => {
   const tenantId = await audit.aChain(4);
   await audit.sign(tenantId);

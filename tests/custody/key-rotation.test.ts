@@ -134,6 +134,7 @@ test('while one rotation runs there is no other, and a frozen custody goes on wi
   expect(await read(id)).toMatchObject({ state: 'running' });
   await freezes.lift('the operator');
   expect(await finish(id)).toMatchObject({ state: 'done', done: 1 });
+  await until(async () => !(await custody.client.ping()).frozen);
   await expect(sync(ref)).resolves.toBeDefined();
 });
 
