@@ -19,6 +19,7 @@ const PAGES = [
     entry: 'main.tsx',
     copied: [{ from: 'src/console/icon.svg', to: 'icon.svg' }],
   },
+  { name: 'api-page', source: 'src/api-page', entry: 'main.ts', copied: [] },
 ];
 
 const baseName = (file) => path.basename(file);

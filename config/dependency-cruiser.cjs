@@ -40,7 +40,10 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(app|app-surfaces|processes/gateway-process)\\.ts$' },
       to: {
-        path: [CCXT_SIDE, '^src/custody/(open|root-key|key-chain|key-mover|key-rotator|checkpoint-keys|custody|custody-store|rpc-server)\\.ts$'],
+        path: [
+          CCXT_SIDE,
+          '^src/custody/(open|root-key|key-chain|key-mover|key-rotator|checkpoint-keys|custody|custody-store|rpc-server)\\.ts$',
+        ],
         reachable: true,
       },
     },
@@ -69,7 +72,7 @@ module.exports = {
     {
       name: 'only-outside-callers-use-the-sdk',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(sdk|demo|commands)/' },
+      from: { path: '^src/', pathNot: '^src/(sdk|demo|commands|api-page)/' },
       to: { path: '^src/sdk/' },
     },
     {
@@ -83,8 +86,14 @@ module.exports = {
     {
       name: 'the-server-knows-no-page',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/console/' },
-      to: { path: '^src/console/' },
+      from: { path: '^src/', pathNot: '^src/(console|api-page)/' },
+      to: { path: '^src/(console|api-page)/' },
+    },
+    {
+      name: 'the-api-page-is-an-outside-caller',
+      severity: 'error',
+      from: { path: '^src/api-page/' },
+      to: { pathNot: ['^src/(api-page|sdk)/', 'node_modules/swagger-ui-dist/'] },
     },
     {
       name: 'only-stores-build-sql',
@@ -113,7 +122,12 @@ module.exports = {
     {
       name: 'nothing-of-ours-is-orphaned',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/(main|sdk/sdk|console/main|console/style-sheets\\.d)\\.tsx?$' },
+      from: {
+        orphan: true,
+        path: '^src/',
+        pathNot:
+          '^src/(main|sdk/sdk|console/main|console/style-sheets\\.d|api-page/main|api-page/swagger-ui\\.d)\\.tsx?$',
+      },
       to: {},
     },
   ],

@@ -40,7 +40,7 @@ export default tseslint.config(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts'],
-    ignores: ['src/console/**'],
+    ignores: ['src/console/**', 'src/api-page/**'],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
@@ -65,7 +65,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/console/**/*.{ts,tsx}'],
+    files: ['src/console/**/*.{ts,tsx}', 'src/api-page/**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {

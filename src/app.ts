@@ -22,6 +22,7 @@ import { drawIcons } from './surfaces/venue-icons.ts';
 import { CURRENCY_ICON } from './surfaces/ver1/chart-wire.ts';
 import { SUMMARY_ICON } from './surfaces/ver1/summary-wire.ts';
 import { type AdminListener, createAdminListener } from './app-admin.ts';
+import { readApiPage } from './app-api-page.ts';
 import { listenForEvents } from './app-events.ts';
 import { followPauses } from './app-parts.ts';
 import { assemble, type AssemblyDeps, describeSurfaces } from './app-surfaces.ts';
