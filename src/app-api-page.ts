@@ -2,18 +2,15 @@
 import path from 'node:path';
 import { findProjectRoot } from './config/config.ts';
 import { readBrowserPage } from './http/browser-pages.ts';
-import type { PublicDocument, Redirect } from './http/public-documents.ts';
+import type { PublicDocument } from './http/public-documents.ts';
 
 /** By path; read once, at start. */
-export const readApiPage = (): Readonly<Record<string, PublicDocument | Redirect>> => ({
-  ...readBrowserPage({
+export const readApiPage = (): Readonly<Record<string, PublicDocument>> =>
+  readBrowserPage({
     folder: path.join(findProjectRoot(), 'dist', 'api-page'),
     root: '/docs',
     contentSecurityPolicy: POLICY,
-  }),
-  // Last: this pattern fits the path with the slash as well.
-  '/docs': { redirectTo: '/docs/' },
-});
+  });
 
 // Pictures in style sheets are data; all else comes from this listener and goes to it.
 const POLICY = [

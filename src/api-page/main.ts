@@ -7,13 +7,17 @@ import { signRequest, type TriedRequest } from './sign-request.ts';
 
 const currentProver = watchKeyForm();
 
+// Its own dialogue would ask for headers that only a signature over the request can fill.
+const nothing = () => () => null;
+const WITHOUT_AUTHORIZE = { authorizeBtn: nothing, authorizeOperationBtn: nothing };
+
 SwaggerUi({
   url: '/openapi.json',
   dom_id: '#api',
   deepLinking: true,
   defaultModelsExpandDepth: -1,
   displayRequestDuration: true,
-  docExpansion: 'none',
+  docExpansion: 'list',
   filter: true,
   persistAuthorization: false,
   showMutatedRequest: false,
@@ -25,7 +29,3 @@ SwaggerUi({
     return request.loadSpec === true || prove === undefined ? request : signRequest(request, prove);
   },
 });
-
-// Its own dialogue would ask for headers that only a signature over the request can fill.
-const nothing = () => () => null;
-const WITHOUT_AUTHORIZE = { authorizeBtn: nothing, authorizeOperationBtn: nothing };

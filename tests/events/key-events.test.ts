@@ -2,7 +2,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { SCOPES } from '../../src/auth/actor.ts';
-import type { TestCaller } from '../support/test-caller.ts';
 import { allEvents, done, eventOf, keyIdOf, listEvents, toldBy, useEvents } from './events-fixture.ts';
 
 const use = useEvents();

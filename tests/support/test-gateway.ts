@@ -65,6 +65,8 @@ export interface TestGatewayOptions {
   /** Given, background work is done too, in this process. */
   readonly admin?: Partial<Config['admin']>;
   readonly jobs?: Partial<Config['jobs']>;
+  /** Whether the page /docs is served. */
+  readonly docs?: boolean;
   /** Without it nonces and limits are those of the one process. */
   readonly redisUrl?: string;
   readonly outsideIssuers?: Config['tokens']['outside'];
@@ -138,6 +140,7 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
           ...config,
           limits: { ...WIDE_LIMITS, ...options.limits },
           admin: { ...config.admin, ...options.admin },
+          gateway: { ...config.gateway, docs: options.docs === true },
           redis: options.redisUrl === undefined ? {} : { url: options.redisUrl },
           tokens: { ...config.tokens, outside: options.outsideIssuers ?? [] },
         },
