@@ -122,10 +122,19 @@ export const createWebhookSender = (deps: WebhookSenderDeps): WebhookSender => {
         discard(answer);
         resolveHead({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] });
       });
+      // 101, which was not asked for: Node hands the connection over, and tells of no answer.
+      sent.on('upgrade', (answer, socket) => {
+        socket.destroy();
+        resolveHead({ status: answer.statusCode ?? 0, retryAfter: undefined });
+      });
       // After the answer errors are of what is discarded.
       sent.on('error', (error: Error) => {
-        clearTimeout(timer);
         reject(sent.reusedSocket && isReset(error) ? new StaleConnectionError() : error);
+      });
+      // However it ends: whoever waits for nothing holds a place that all tenants share.
+      sent.on('close', () => {
+        clearTimeout(timer);
+        reject(new ConnectionEndedError());
       });
       sent.end(body);
     });
@@ -140,6 +149,11 @@ interface Head {
 class DeliveryTimeoutError extends Error {
   override readonly name = 'DeliveryTimeoutError';
   readonly code = 'DELIVERY_TIMEOUT';
+}
+
+class ConnectionEndedError extends Error {
+  override readonly name = 'ConnectionEndedError';
+  readonly code = 'ECONNRESET';
 }
 
 class StaleConnectionError extends Error {

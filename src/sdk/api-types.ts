@@ -690,7 +690,7 @@ export interface components {
           readonly event_types?: readonly string[];
           /** @description Words of your own, for lists */
           readonly description?: string | null;
-          /** @description false: nothing is sent, what waits stays; true: it is sent, and failures are forgotten */
+          /** @description false: nothing is sent, what waits stays; true: it is sent, failures are forgotten, and the endpoint is that of the API key that signs */
           readonly enabled?: boolean;
           /** @description Now, in milliseconds since 1970; needed with a legacy signature, which holds no time */
           readonly timestamp?: number;
@@ -2622,6 +2622,11 @@ export interface components {
       readonly disabled_reason: string | null;
       /** @description Until when the secret before the last rotation signs too; it may be over */
       readonly previous_secret_ends_at: string | null;
+      /**
+       * Format: uuid
+       * @description Id of the API key that made it, or set enabled last: it hears of what that key may see, and is switched off when the key is revoked or expires
+       */
+      readonly created_by: string;
       /** Format: date-time */
       readonly created_at: string;
       /** Format: date-time */
@@ -2652,6 +2657,11 @@ export interface components {
       readonly disabled_reason: string | null;
       /** @description Until when the secret before the last rotation signs too; it may be over */
       readonly previous_secret_ends_at: string | null;
+      /**
+       * Format: uuid
+       * @description Id of the API key that made it, or set enabled last: it hears of what that key may see, and is switched off when the key is revoked or expires
+       */
+      readonly created_by: string;
       /** Format: date-time */
       readonly created_at: string;
       /** Format: date-time */

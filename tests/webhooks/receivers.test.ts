@@ -135,6 +135,18 @@ describe('connections', () => {
     expect(failures).toEqual(['connection reset', 'connection reset', 'connection refused']);
   });
 
+  test('one that switches protocols, though nobody asked, keeps no place of the sender', async () => {
+    const head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+    let hungUp: (() => void) | undefined;
+    const end = new Promise<void>((resolve) => (hungUp = resolve));
+    await using switching = await startSocketServer((socket) => {
+      socket.on('close', () => hungUp?.());
+      socket.once('data', () => socket.write(head));
+    });
+    expect(await send(switching.url)).toMatchObject({ status: 101, failure: 'answered 101' });
+    await end;
+  });
+
   test('one that speaks no HTTP', async () => {
     await using odd = await startSocketServer((socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n'));
     expect(await send(odd.url)).toMatchObject({ status: null, failure: 'answer is no HTTP' });

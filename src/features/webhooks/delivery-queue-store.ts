@@ -1,6 +1,8 @@
 /** SQL of the workers that deliver: leases of endpoints, what is due to one, and how it went. */
+import { type Scope, SCOPES } from '../../auth/actor.ts';
 import type { Session, TenantSession } from '../../db/tenant-database.ts';
 import type { StoredEvent } from '../events/event-envelope.ts';
+import type { EndpointMaker } from './endpoint-maker.ts';
 import type { DeliveryState } from './webhook-endpoint.ts';
 
 /** An endpoint that this process has leased. */
@@ -41,6 +43,13 @@ export interface DeliveryTarget {
   readonly previousEndsAt: Date | null;
   readonly failingSince: Date | null;
   readonly isTenantActive: boolean;
+  readonly maker: EndpointMaker;
+}
+
+interface TargetRow extends Omit<DeliveryTarget, 'maker'> {
+  readonly end: EndpointMaker['end'];
+  readonly makerScopes: readonly Scope[] | null;
+  readonly makerAccountIds: readonly number[] | null;
 }
 
 const FIND_TARGET = {
@@ -48,8 +57,11 @@ const FIND_TARGET = {
   text: `
     select e.url, e.secret_jwe as "secretJwe", e.previous_secret_jwe as "previousSecretJwe",
            e.previous_ends_at as "previousEndsAt", e.failing_since as "failingSince",
-           t.status = 'active' as "isTenantActive"
+           t.status = 'active' as "isTenantActive", k.scopes as "makerScopes",
+           k.allowed_account_ids as "makerAccountIds",
+           case when k.revoked_at is not null then 'revoked' when k.expires_at <= $3 then 'expired' end as end
       from webhook_endpoints e join tenants t on t.id = $1
+      left join caller_keys k on k.tenant_id = $1 and k.id = e.created_by
      where e.tenant_id = $1 and e.id = $2 and e.removed_at is null and e.disabled_at is null`,
 };
 
@@ -161,9 +173,12 @@ export const createDeliveryQueueStore = (session: TenantSession) => {
   const { tenantId } = session;
   return {
     /** undefined: it is switched off, or gone. */
-    async findTarget(endpointId: string): Promise<DeliveryTarget | undefined> {
-      const [row] = await session.query<DeliveryTarget>(FIND_TARGET, [tenantId, endpointId]);
-      return row;
+    async findTarget(endpointId: string, now: Date): Promise<DeliveryTarget | undefined> {
+      const [row] = await session.query<TargetRow>(FIND_TARGET, [tenantId, endpointId, now]);
+      if (row === undefined) return undefined;
+      const { end, makerScopes, makerAccountIds, ...target } = row;
+      // No login role can delete a caller key: one that is not there never was, as for the endpoints of a test.
+      return { ...target, maker: { end, scopes: makerScopes ?? SCOPES, accountIds: makerAccountIds } };
     },
 
     /** Those that wait for longest, in the order of their events. */

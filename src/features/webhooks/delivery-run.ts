@@ -18,6 +18,7 @@ import {
   type LeaseOutcome,
 } from './delivery-queue-store.ts';
 import { nextWaitMs } from './delivery-schedule.ts';
+import { type EndpointMaker, MAKER_ENDED, maySee, NOT_SHOWN } from './endpoint-maker.ts';
 import { createWebhookEndpointStore } from './webhook-endpoint-store.ts';
 import { openWebhookSecret } from './webhook-secret.ts';
 import { createTextSigner, signedHeaders, type SignText } from './webhook-signature.ts';
@@ -54,6 +55,7 @@ const GONE = 410;
 interface Run {
   readonly results: DeliveryResult[];
   isGone: boolean;
+  makerEnd: EndpointMaker['end'];
   pausedUntil: Date | null;
 }
 
@@ -66,13 +68,14 @@ export const createDeliveryRun = (deps: DeliveryRunDeps): DeliverDue => {
   return async (lease, signal) => {
     const queue = createDeliveryQueueStore(database.session(lease.tenantId));
     const [target, due] = await Promise.all([
-      queue.findTarget(lease.endpointId),
+      queue.findTarget(lease.endpointId, now()),
       queue.listDue(lease.endpointId, new Date(clock.now() + CLOCK_TOLERANCE_MS), BATCH),
     ]);
     // Its queue went, or was emptied, with it.
     if (target === undefined) return;
-    const run: Run = { results: [], isGone: false, pausedUntil: null };
-    if (target.isTenantActive) await sendAll(run, lease, target, due, signal);
+    const run: Run = { results: [], isGone: false, makerEnd: null, pausedUntil: null };
+    if (target.maker.end !== null) run.makerEnd = target.maker.end;
+    else if (target.isTenantActive) await sendAll(run, lease, target, due, signal);
     else run.pausedUntil = new Date(clock.now() + SUSPENDED_WAIT_MS);
     await settle(run, lease, target);
   };
@@ -93,7 +96,7 @@ export const createDeliveryRun = (deps: DeliveryRunDeps): DeliverDue => {
       while (mayGoOn()) {
         const next = waiting.next();
         if (next.done === true) return;
-        run.results.push(await deliver(run, next.value, target.url, signWith));
+        run.results.push(await deliver(run, next.value, target, signWith));
       }
     };
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, due.length) }, sendInTurn));
@@ -102,11 +105,12 @@ export const createDeliveryRun = (deps: DeliveryRunDeps): DeliverDue => {
   async function deliver(
     run: Run,
     { id, attempts, event }: DueDelivery,
-    url: string,
+    { url, maker }: DeliveryTarget,
     signWith: readonly SignText[],
   ): Promise<DeliveryResult> {
     const at = now();
     if (event === null) return { ...gaveUp(id, attempts, at), error: 'the event is no longer kept' };
+    if (!maySee(maker, event)) return { ...gaveUp(id, attempts, at), error: NOT_SHOWN };
     const body = JSON.stringify(envelopeOf(event));
     const headers = { ...CONSTANT_HEADERS, ...signedHeaders(event.id, at.getTime(), body, signWith) };
     const answer = await deps.sender.send({ url, headers, body } satisfies OutgoingDelivery);
@@ -164,6 +168,7 @@ export const createDeliveryRun = (deps: DeliveryRunDeps): DeliverDue => {
   }
 
   function whyDisable(run: Run, failingSince: Date | null, hasFailed: boolean): string | undefined {
+    if (run.makerEnd !== null) return MAKER_ENDED[run.makerEnd];
     if (run.isGone) return 'the receiver answered 410: it wants no more deliveries';
     if (failingSince === null || !hasFailed) return undefined;
     const failingMs = clock.now() - failingSince.getTime();

@@ -5,17 +5,23 @@ import type { SignatureKind, WebhookEndpoint } from './webhook-endpoint.ts';
 export interface NewWebhookEndpoint
   extends Pick<
     WebhookEndpoint,
-    'id' | 'url' | 'description' | 'eventTypes' | 'scopes' | 'accountIds' | 'signature' | 'publicKey'
+    | 'id'
+    | 'url'
+    | 'description'
+    | 'eventTypes'
+    | 'scopes'
+    | 'accountIds'
+    | 'signature'
+    | 'publicKey'
+    | 'createdBy'
   > {
   readonly secretJwe: string;
-  /** Row id of the caller key. */
-  readonly createdBy: string;
   readonly at: string;
 }
 
 const COLUMNS = `e.id, e.url, e.description, e.event_types as "eventTypes", e.scopes, e.account_ids as "accountIds",
   e.signature, e.public_key as "publicKey", e.previous_ends_at as "previousEndsAt", e.disabled_at as "disabledAt",
-  e.disabled_reason as "disabledReason", e.failing_since as "failingSince", e.created_at as "createdAt",
+  e.disabled_reason as "disabledReason", e.failing_since as "failingSince", e.created_by as "createdBy", e.created_at as "createdAt",
   e.updated_at as "updatedAt"`;
 
 const LIST = {
@@ -73,7 +79,7 @@ const UPDATE = {
        set url = $3, description = $4, event_types = $5, disabled_at = $6, disabled_reason = $7,
            failing_since = case when $6::timestamptz is null and e.disabled_at is not null then null
                                 else e.failing_since end,
-           updated_at = $8
+           created_by = $9, updated_at = $8
      where e.tenant_id = $1 and e.id = $2
     returning ${COLUMNS}`,
 };
@@ -173,6 +179,7 @@ export const createWebhookEndpointStore = (session: TenantSession) => {
         endpoint.disabledAt,
         endpoint.disabledReason,
         at,
+        endpoint.createdBy,
       ]),
 
     rotate: (

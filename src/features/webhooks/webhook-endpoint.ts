@@ -24,6 +24,8 @@ export interface WebhookEndpoint {
   readonly disabledReason: string | null;
   /** First failure since the last success. */
   readonly failingSince: Date | null;
+  /** Row id of the caller key that made it, or switched it on last: it hears of nothing that this key may not see. */
+  readonly createdBy: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

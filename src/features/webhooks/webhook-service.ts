@@ -128,6 +128,8 @@ export const createWebhookService = (deps: WebhookServiceDeps): WebhookService =
               change.eventTypes === undefined
                 ? before.eventTypes
                 : checkPatterns(change.eventTypes, before.scopes),
+            // Whoever switches it on answers for it: so it outlives the key that made it before.
+            ...(change.enabled === true && { createdBy: actor.callerKeyId }),
             ...(disabled !== undefined && {
               disabledAt: disabled ? new Date(clock.now()) : null,
               disabledReason: disabled ? 'switched off by the tenant' : null,

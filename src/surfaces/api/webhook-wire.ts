@@ -61,7 +61,9 @@ export const endpointChangeParameters = endpointInPath.extend({
   description: description(),
   enabled: truth()
     .optional()
-    .describe('false: nothing is sent, what waits stays; true: it is sent, and failures are forgotten'),
+    .describe(
+      'false: nothing is sent, what waits stays; true: it is sent, failures are forgotten, and the endpoint is that of the API key that signs',
+    ),
   timestamp: timestamp(),
 });
 
@@ -99,6 +101,11 @@ const endpointShape = {
   previous_secret_ends_at: time()
     .nullable()
     .describe('Until when the secret before the last rotation signs too; it may be over'),
+  created_by: z
+    .uuid()
+    .describe(
+      'Id of the API key that made it, or set enabled last: it hears of what that key may see, and is switched off when the key is revoked or expires',
+    ),
   created_at: time(),
   updated_at: time(),
 };
@@ -154,6 +161,7 @@ export const toEndpointWire = (endpoint: WebhookEndpoint): z.input<typeof endpoi
   disabled_at: iso(endpoint.disabledAt),
   disabled_reason: endpoint.disabledReason,
   previous_secret_ends_at: iso(endpoint.previousEndsAt),
+  created_by: endpoint.createdBy,
   created_at: endpoint.createdAt.toISOString(),
   updated_at: endpoint.updatedAt.toISOString(),
 });
