@@ -4,10 +4,10 @@ import { defineCommand, defineGroup } from './command.ts';
 import { optionalTenant, SEALING_KEY_ID } from './operator.ts';
 
 const withWait = <Args>(yargs: Argv<Args>) =>
-  yargs.option('wait', {
+  yargs.option('no-wait', {
     type: 'boolean',
-    default: true,
-    describe: 'Wait for the end; --no-wait: only ask for it',
+    default: false,
+    describe: 'Only ask for it: countersign keys status tells how far it is',
   });
 
 export const SEALING_KEY_COMMANDS = defineGroup(
@@ -26,23 +26,23 @@ export const SEALING_KEY_COMMANDS = defineGroup(
       hasAnswer: true,
       examples: ['keys rotate', 'keys rotate --tenant 0b0e…'],
       options: (yargs) => withWait(yargs.option('tenant', optionalTenant('Only the keys of this tenant'))),
-      run: async ({ tenant, wait }, context) =>
-        (await import('./sealing-key-actions.ts')).rotate(context, tenant, wait),
+      run: async ({ tenant, noWait }, context) =>
+        (await import('./sealing-key-actions.ts')).rotate(context, tenant, !noWait),
     }),
     defineCommand({
       words: 'rewrap',
       summary: 'Wrap the private halves of all sealing keys by the primary root key',
       hasAnswer: true,
       options: (yargs) => withWait(yargs),
-      run: async ({ wait }, context) => (await import('./sealing-key-actions.ts')).rewrap(context, wait),
+      run: async ({ noWait }, context) => (await import('./sealing-key-actions.ts')).rewrap(context, !noWait),
     }),
     defineCommand({
       words: 'retire <sealing-key-id>',
       summary: 'Destroy a sealing key that has been rotated, without waiting for its time',
       hasAnswer: true,
       options: (yargs) => withWait(yargs.positional('sealing-key-id', SEALING_KEY_ID)),
-      run: async ({ sealingKeyId, wait }, context) =>
-        (await import('./sealing-key-actions.ts')).retire(context, sealingKeyId, wait),
+      run: async ({ sealingKeyId, noWait }, context) =>
+        (await import('./sealing-key-actions.ts')).retire(context, sealingKeyId, !noWait),
     }),
   ],
 );

@@ -5,6 +5,7 @@ import { ApiError, NoAnswerError } from '../sdk/api-error.ts';
 import type { GatewayEvent } from '../sdk/event-stream.ts';
 import { type CallerWords, createCaller } from './caller.ts';
 import type { CommandContext } from './command.ts';
+import { replayToTenant, type TenantReplay } from './tenant-webhook-actions.ts';
 import { UsageError } from './usage-error.ts';
 
 interface ListenWords extends CallerWords {
@@ -110,10 +111,26 @@ interface ReplayWords extends CallerWords {
   readonly all: boolean;
 }
 
-export const replay = (context: CommandContext, words: ReplayWords): Promise<void> => {
+/** By the key of `words`, or as operator of `tenantId`. */
+export const replay = (
+  context: CommandContext,
+  words: ReplayWords,
+  tenantId: string | undefined,
+): Promise<void> => {
+  const range = { since: moment('--since', words.since), until: moment('--until', words.until) };
+  return tenantId === undefined
+    ? replayAsCaller(context, words, range)
+    : replayToTenant(context, tenantId, { ...range, endpointId: words.endpointId, missedOnly: !words.all });
+};
+
+const replayAsCaller = (
+  context: CommandContext,
+  words: ReplayWords,
+  range: Pick<TenantReplay, 'since' | 'until'>,
+): Promise<void> => {
   const { endpointId, all } = words;
-  const until = moment('--until', words.until);
-  let since = moment('--since', words.since);
+  const until = range.until?.toISOString();
+  let since = range.since?.toISOString();
   const client = createCaller(context, words);
   return inWords(async () => {
     const progress = context.startProgress('Deliveries');
@@ -144,12 +161,12 @@ const wholeNumber = (option: string, text: string | undefined): number | undefin
   return parseInt(text, 10);
 };
 
-const moment = (option: string, text: string | undefined): string | undefined => {
+const moment = (option: string, text: string | undefined): Date | undefined => {
   if (text === undefined) return undefined;
   const at = new Date(text);
   if (Number.isNaN(at.getTime()))
     throw new UsageError(`${option}: ${text} is no moment such as 2027-01-31T12:00:00Z`);
-  return at.toISOString();
+  return at;
 };
 
 /** What the gateway refused, in its words, and what to do about it. */

@@ -1,5 +1,6 @@
 /** How the command line is read: what every command says of itself, and what is said of a line that is none. */
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -77,6 +78,16 @@ test.each([
 test('an option that comes twice is refused, not joined', async () => {
   const line = await parser.read(['webhook', 'list', '--key-file', 'a', '--key-file', 'b']);
   expect('run' in line && (() => line.run({} as never))).toThrow('--key-file is given more than once');
+});
+
+test('what is asked for without waiting is read so', async () => {
+  for (const words of [
+    ['keys', 'rotate'],
+    ['keys', 'rewrap'],
+    ['keys', 'retire', randomUUID()],
+  ])
+    expect(await parser.read([...words, '--no-wait'])).toMatchObject({ path: words.slice(0, 2) });
+  expect(await refusalOf('keys rotate --no-hurry')).toContain('There is no option --no-hurry');
 });
 
 test('names and reasons of several words need no quotes; ids of digits stay text', async () => {

@@ -1,5 +1,5 @@
 /** Accounts, exchanges, webhooks and the database in the hands of an operator, on a gateway that runs. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo } from 'node:net';
@@ -13,6 +13,7 @@ import { createDisposables } from '../support/disposables.ts';
 import type { TestCaller } from '../support/test-caller.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 import { startTestGateway, type TestGateway } from '../support/test-gateway.ts';
+import { nextMoment } from '../support/test-token.ts';
 
 const resources = createDisposables();
 let gateway: TestGateway;
@@ -167,6 +168,46 @@ test('an endpoint is listed, tried out and replayed to', async () => {
   await receiver.next(1);
   expect(JSON.parse(receiver.received[0]?.body ?? '')).toMatchObject({ type: 'webhook.test' });
   expect(await withFile(['webhook', 'replay', id])).toMatchObject({ replayed: expect.any(Number) });
+}, 60_000);
+
+test('an operator replays without a key of the tenant, and hears of what holds the deliveries up', async () => {
+  const caller = await gateway.newCaller({ scopes: ['ACCOUNTS_READ', 'ACCOUNTS_WRITE', 'WEBHOOKS_WRITE'] });
+  const { tenantId } = caller;
+  const url = 'http://127.0.0.1:9/a-token-in-the-path';
+  const made = await caller.post('/api/webhooks', {
+    url,
+    event_types: ['account.*'],
+    timestamp: nextMoment(),
+  });
+  const { id } = made.body as { id: string };
+  const off = JSON.stringify({ enabled: false, timestamp: nextMoment() });
+  const headers = { 'Content-Type': 'application/json' };
+  await caller.send({ method: 'PATCH', target: `/api/webhooks/${id}`, body: off, headers });
+  await connect(caller);
+  const listed = await countersign(['webhook', 'list', '--tenant', tenantId, '--json'], owner());
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ id, urlHost: '127.0.0.1:9', status: 'disabled' }]);
+  expect(listed.stdout).not.toContain('a-token');
+  const replayed = await countersign(['webhook', 'replay', id, '--tenant', tenantId], owner());
+  expect([replayed.code, replayed.stdout]).toEqual([
+    0,
+    expect.stringMatching(/^1 deliveries are due once more\.\nThey wait: the endpoint is switched off \(/),
+  ]);
+  const rows = await execute<{ actor: string; outcome: string }>(
+    gateway.database.ownerUrl,
+    "select actor, outcome from audit_log where tenant_id = $1 and action = 'webhook.replayed'",
+    [tenantId],
+  );
+  expect(rows).toEqual([
+    { actor: expect.stringMatching(/^operator /), outcome: expect.stringContaining('1 deliveries') },
+  ]);
+  const [switchedOff, elsewhere, both] = await Promise.all([
+    countersign(['webhook', 'trigger', id, '--tenant', tenantId], owner()),
+    countersign(['webhook', 'replay', id, '--tenant', randomUUID()], owner()),
+    countersign(['webhook', 'list', '--tenant', tenantId, '--key-file', 'key.json'], owner()),
+  ]);
+  expect([switchedOff.code, switchedOff.stderr]).toEqual([1, expect.stringContaining('is switched off')]);
+  expect([elsewhere.code, elsewhere.stderr]).toEqual([1, expect.stringContaining(`has no endpoint ${id}`)]);
+  expect([both.code, both.stderr]).toEqual([64, expect.stringContaining('tenant and key-file')]);
 }, 60_000);
 
 test.each([

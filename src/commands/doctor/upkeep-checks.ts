@@ -38,7 +38,7 @@ export const checkUpkeep = async (
       : warning(
           'webhooks',
           `${facts.failingEndpoints} endpoints fail, ${dead} deliveries were given up`,
-          'once the receivers answer again, replay what they missed: countersign webhook replay',
+          'once the receivers answer again, replay what they missed: countersign webhook replay <endpoint-id> --tenant <tenant-id>',
         ),
   ];
 };
