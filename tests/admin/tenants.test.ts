@@ -1,6 +1,7 @@
 /** The life of tenants in the hands of operators: what each change does to the tenant's callers, and what is written down. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { OPERATOR_TENANT_ID } from '../../src/auth/administrator.ts';
+import { openStream } from '../events/stream-reader.ts';
 import { createTestCaller } from '../support/test-caller.ts';
 import { type AdminFixture, startAdminFixture, type Tenant, TENANTS, until } from './admin-fixture.ts';
 
@@ -156,11 +157,15 @@ test('a suspended tenant is refused on every gateway at once, and served again w
   const other = createTestCaller({ ...caller, baseUrl: await gateway.addGateway() });
   await connect(caller);
   for (const each of [caller, other]) expect((await each.get('/ver1/accounts')).status).toBe(200);
+  const streams = await Promise.all([caller, other].map((each) => openStream(each)));
+  expect(streams.map(({ status }) => status)).toEqual([200, 200]);
   expect((await patch(`${TENANTS}/${tenant.id}`, { status: 'suspended' })).body).toMatchObject({
     status: 'suspended',
   });
   for (const each of [caller, other])
     await until(async () => (await each.get('/ver1/accounts')).status === 401);
+  // What they were listening to ends, though nothing happens.
+  for (const stream of streams) expect(await stream.next()).toBeUndefined();
   const { rows } = await owner.query('select 1 from jobs where tenant_id = $1 and not is_suspended', [
     tenant.id,
   ]);
