@@ -41,6 +41,7 @@ interface RowShape {
 
 interface InnerQuery extends pg.Submittable {
   readonly _result: RowShape;
+  name: string | undefined;
   _accumulateRows: boolean;
   handleRowDescription(message: unknown): void;
   requiresPreparation(): boolean;
@@ -57,7 +58,11 @@ interface QueryConfig {
 
 type Callback = (error: Error | null | undefined, result?: { readonly rows: unknown[] }) => void;
 
-const PgQuery = pg.Query as unknown as new (config: QueryConfig, callback: Callback) => InnerQuery;
+const PgQuery = pg.Query as unknown as new (
+  text: string,
+  values: readonly unknown[],
+  callback: Callback,
+) => InnerQuery;
 
 // Postgres cuts longer names, and two statements could meet under one.
 const STATEMENT_NAME_LIMIT = 63;
@@ -79,7 +84,9 @@ class SessionQuery extends PgQuery {
   #tenantIsSet: boolean;
 
   constructor(settings: SessionSettings | null, config: QueryConfig, callback: Callback) {
-    super(config, callback);
+    // The text alone, which pg has no object to copy of.
+    super(config.text, config.values, callback);
+    this.name = config.name;
     this.#settings = settings;
     this.#config = config;
     this.#tenantIsSet = settings === null;
