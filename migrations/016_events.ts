@@ -53,7 +53,7 @@ export const down = async (knex: Knex): Promise<void> => {
 };
 
 /**
- * `event_append(tenant, type, account, data, request_id)` answers the event's seq. Called under the tenant's session, in
+ * `event_append(tenant, type, account, data, request_id)` answers the event's seq; null: the tenant is deleted. Called under the tenant's session, in
  * the transaction of the change and at its end: until the commit, it holds the lock of the audit chain, so that numbers
  * become visible in their order and a reader that has seen one never finds a lower one later. The same lock as
  * audit_append takes, or two transactions that do both could wait for each other.
@@ -75,6 +75,8 @@ const createAppend = async (knex: Knex): Promise<void> => {
         raise exception 'the event is of another tenant than the session' using errcode = '42501';
       end if;
       perform pg_advisory_xact_lock(hashtextextended('audit_log:' || tenant::text, 0));
+      -- What was under way when the tenant was deleted has nobody left to tell.
+      if exists (select from tenants t where t.id = tenant and t.status = 'deleted') then return null; end if;
       insert into event_counters as c (tenant_id, account_id, last_seq) values (tenant, 0, 1)
         on conflict (tenant_id, account_id) do update set last_seq = c.last_seq + 1
         returning last_seq into tenant_seq;

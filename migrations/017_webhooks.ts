@@ -122,7 +122,11 @@ const createQueues = async (knex: Knex): Promise<void> => {
       ],
       ['lease_id', 'uuid', 'Lease of the worker that delivers to it; null: none does'],
       ['lease_until', 'timestamptz', 'When that worker counts as dead'],
-      ['is_failing', 'boolean not null default false', 'Its last attempts failed or took long: it takes its turns apart'],
+      [
+        'is_failing',
+        'boolean not null default false',
+        'Its last attempts failed or took long: it takes its turns apart',
+      ],
       ['paused_until', 'timestamptz', 'Until when the receiver asked to be left alone; null: it did not'],
     ],
     constraints: [

@@ -5,7 +5,15 @@ import { addColumns, createTable, dropTables } from '../src/db/migration-sql.ts'
 const OPERATOR = '00000000-0000-0000-0000-000000000000';
 
 /** What a request that began before its tenant was deleted must not leave behind. */
-const NOT_OF_DELETED = ['caller_keys', 'credentials', 'accounts'] as const;
+const NOT_OF_DELETED = [
+  'accounts',
+  'caller_keys',
+  'credentials',
+  'portfolios',
+  'tenant_keys',
+  'users',
+  'webhook_endpoints',
+] as const;
 
 /** Tables that have nothing to do with the operator. */
 const TENANTS_ONLY = ['users', 'caller_keys', 'credentials', 'accounts'] as const;
@@ -184,6 +192,8 @@ const createDelete = async (knex: Knex): Promise<void> => {
       if tenant = '${OPERATOR}' then return false; end if;
       perform from tenants where id = tenant and status <> 'deleted' for update;
       if not found then return false; end if;
+      -- At once: whoever writes an event or an audit row meanwhile would hold it, and wait for the tenant's row.
+      perform pg_advisory_xact_lock(hashtextextended('audit_log:' || tenant::text, 0));
       -- First, as triggers write down what there is to do for it.
       update tenants set status = 'deleted', deleted_at = now(), updated_at = now() where id = tenant;
       update credentials set sealed = null, shredded_at = coalesce(shredded_at, now()) where tenant_id = tenant;
@@ -230,6 +240,6 @@ const refuseDeleted = async (knex: Knex): Promise<void> => {
     end $$`);
   for (const table of NOT_OF_DELETED)
     await knex.raw(`
-      create trigger ${table}_of_living_tenant before insert on ${table}
-      for each row execute function tenant_must_live()`);
+      create trigger ${table}_of_living_tenant before insert on ${table} for each row
+      ${table === 'tenant_keys' ? "when (new.state <> 'destroyed')" : ''} execute function tenant_must_live()`);
 };

@@ -42,11 +42,11 @@ export const up = async (knex: Knex): Promise<void> => {
   await knex.raw('create index audit_log_actor_idx on audit_log (tenant_id, actor, at, seq)');
   await createUnsigned(knex);
   await createFreezeRecord(knex);
-  await changeAppend(knex, BEFORE, AFTER);
+  for (const [before, after] of APPEND_CHANGES) await changeAppend(knex, before, after);
 };
 
 export const down = async (knex: Knex): Promise<void> => {
-  await changeAppend(knex, AFTER, BEFORE);
+  for (const [before, after] of APPEND_CHANGES) await changeAppend(knex, after, before);
   await knex.raw('drop trigger custody_freezes_record on custody_freezes');
   await knex.raw('drop function custody_freeze_record()');
   await knex.raw('drop function operator_audit_append(text, text, text, text, text)');
@@ -56,9 +56,18 @@ export const down = async (knex: Knex): Promise<void> => {
   await dropTables(knex, ['audit_unsigned', 'audit_checkpoints', 'audit_signing_keys']);
 };
 
-// The admin API's role speaks for custody as little as the gateway's does.
-const BEFORE = "session_user = 'countersign_gateway'";
-const AFTER = "session_user in ('countersign_gateway', 'countersign_admin')";
+const APPEND_CHANGES: readonly (readonly [string, string])[] = [
+  // The admin API's role speaks for custody as little as the gateway's does.
+  ["session_user = 'countersign_gateway'", "session_user in ('countersign_gateway', 'countersign_admin')"],
+  // Operators at the command line are connected as the owner.
+  [
+    'perform pg_advisory_xact_lock',
+    `if actor like 'operator %' and session_user in ('countersign_gateway', 'countersign_admin', 'countersign_custody') then
+        raise exception 'only the owner of the database speaks for operators at the command line' using errcode = '42501';
+      end if;
+      perform pg_advisory_xact_lock`,
+  ],
+];
 
 const changeAppend = async (knex: Knex, from: string, to: string): Promise<void> => {
   const { rows } = await knex.raw<{ rows: { text: string }[] }>(

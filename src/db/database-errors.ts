@@ -10,6 +10,9 @@ export const isUniqueViolation = (error: unknown, constraint: string): boolean =
 export const isForeignKeyViolation = (error: unknown, constraint: string): boolean =>
   codeOf(error) === '23503' && (error as { readonly constraint?: unknown }).constraint === constraint;
 
+/** Whether the transaction and another one waited for each other, and this one was given up: it can be run again. */
+export const isDeadlock = (error: unknown): boolean => codeOf(error) === '40P01';
+
 /**
  * `access_denied` for a row that a session limited to certain accounts may not write; `service_unavailable`, with the cause, for a connection that was refused or lost and for a server that starts or
  * stops. Everything else comes back as it is: stores know their constraints.

@@ -154,5 +154,7 @@ test('who is allowed is decided by the claim that an entry names', () => {
   for (const entry of ['eve@example.com', 'sub:t', 'groups=c', 'role=roo', 'sub:', 'sub=t'])
     expect(isAllowed(claims, [entry])).toBe(false);
   expect(isAllowed({ ...claims, email_verified: 'true' }, ['ada@example.com'])).toBe(false);
+  expect(isAllowed(claims, ['email=ada@example.com'])).toBe(true);
+  expect(isAllowed({ ...claims, email_verified: false }, ['email=ada@example.com'])).toBe(false);
   expect(isAllowed(claims, [])).toBe(false);
 });

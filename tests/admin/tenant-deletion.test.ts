@@ -91,9 +91,63 @@ test('a request that was under way when its tenant was deleted leaves nothing be
   const tenant = await newTenant();
   await newKey(tenant);
   expect((await admin.delete(`${TENANTS}/${tenant.id}?confirm=Acme`)).status).toBe(204);
-  const insert = "insert into accounts (tenant_id, market_code, name) values ($1, 'binance', 'Late')";
-  await expect(owner.query(insert, [tenant.id])).rejects.toMatchObject({
-    code: '23503',
-    constraint: 'accounts_tenant_fkey',
-  });
+  const late = {
+    accounts: "(tenant_id, market_code, name) values ($1, 'binance', 'Late')",
+    portfolios: "(tenant_id, name) values ($1, 'Late')",
+    tenant_keys:
+      "(tenant_id, id, public_jwk, private_wrapped, kek_id) values ($1, gen_random_uuid(), '{}', 'x', 'x')",
+    users: "(tenant_id, id, external_id) values ($1, gen_random_uuid(), 'late')",
+    webhook_endpoints: `(tenant_id, id, url, event_types, scopes, signature, secret_jwe, created_by, created_at, updated_at)
+      values ($1, gen_random_uuid(), 'https://late.example', '{*}', '{}', 'hmac', 'x', gen_random_uuid(), now(), now())`,
+  };
+  for (const [table, values] of Object.entries(late))
+    await expect(owner.query(`insert into ${table} ${values}`, [tenant.id])).rejects.toMatchObject({
+      code: '23503',
+      constraint: `${table}_tenant_fkey`,
+    });
+  expect(await eventsOf(tenant.id)).toBe(0);
+  const client = await owner.connect();
+  try {
+    await client.query('begin');
+    await client.query("select set_config('app.tenant_id', $1, true)", [tenant.id]);
+    const { rows } = await client.query("select event_append($1, 'key.created', null, '{}', null) as seq", [
+      tenant.id,
+    ]);
+    expect(rows).toEqual([{ seq: null }]);
+    await client.query('commit');
+  } finally {
+    client.release();
+  }
+  expect(await eventsOf(tenant.id)).toBe(0);
 });
+
+test('a tenant is deleted while its events are written and its rows are held', async () => {
+  const tenant = await newTenant();
+  await newKey(tenant);
+  const client = await owner.connect();
+  try {
+    // Holds a row that the deletion needs, and then asks for the tenant's, as a sync does that tells of what it found.
+    await client.query('begin');
+    await client.query("select set_config('app.tenant_id', $1, true)", [tenant.id]);
+    await client.query('select from caller_keys where tenant_id = $1 for update', [tenant.id]);
+    const deletion = admin.delete(`${TENANTS}/${tenant.id}?confirm=Acme`);
+    await until(async () => {
+      const { rows } = await owner.query(
+        "select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%tenant_delete%' and datname = current_database()",
+      );
+      return rows.length > 0;
+    });
+    const append = "select event_append($1, 'key.created', null, '{}', null)";
+    await client.query(append, [tenant.id]).catch(() => undefined);
+    await client.query('rollback');
+    expect((await deletion).status).toBe(204);
+  } finally {
+    client.release();
+  }
+  expect(await eventsOf(tenant.id)).toBe(0);
+});
+
+const eventsOf = async (tenantId: string): Promise<number> => {
+  const { rows } = await owner.query('select 1 from events where tenant_id = $1', [tenantId]);
+  return rows.length;
+};

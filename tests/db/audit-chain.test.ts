@@ -95,6 +95,20 @@ test('nobody appends to the chain of another tenant', async () => {
   await expect(append(tenants.session(one), two, words, null)).rejects.toMatchObject({ code: '42501' });
 });
 
+test('no login role speaks for operators at the command line, who are connected as the owner', async () => {
+  const tenant = await aTenant(database.ownerUrl);
+  const words = ['operator root', 'custody.unfrozen', 'custody', 'success'];
+  for (const url of [database.gatewayUrl, database.adminUrl, database.custodyUrl]) {
+    await using role = openDatabase(url, 1);
+    await expect(append(role.session(tenant), tenant, words, null)).rejects.toMatchObject({
+      code: '42501',
+      message: expect.stringContaining('only the owner'),
+    });
+  }
+  await using owner = openDatabase(database.ownerUrl, 1);
+  await expect(append(owner.session(tenant), tenant, words, null)).resolves.toHaveLength(1);
+});
+
 test('neither login role changes or removes a row', async () => {
   const tenant = await aTenant(database.ownerUrl);
   const custody = openDatabase(database.custodyUrl);

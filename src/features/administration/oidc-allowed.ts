@@ -6,10 +6,14 @@ export const isAllowed = (claims: OidcClaims, entries: readonly string[]): boole
   entries.some((entry) => {
     if (entry.startsWith('sub:')) return claims.sub === entry.slice('sub:'.length);
     const cut = entry.indexOf('=');
+    // An email is worth something only where the provider has verified it, however it is written here.
+    if (cut > 0 && entry.slice(0, cut) === 'email') return hasEmail(claims, entry.slice(cut + 1));
     if (cut > 0) return hasValue(claims[entry.slice(0, cut)], entry.slice(cut + 1));
-    const { email, email_verified: isVerified } = claims;
-    return isVerified === true && typeof email === 'string' && email.toLowerCase() === entry.toLowerCase();
+    return hasEmail(claims, entry);
   });
+
+const hasEmail = ({ email, email_verified: isVerified }: OidcClaims, wanted: string): boolean =>
+  isVerified === true && typeof email === 'string' && email.toLowerCase() === wanted.toLowerCase();
 
 /** Also one of several values, such as groups. */
 const hasValue = (claim: unknown, value: string): boolean =>

@@ -1,6 +1,7 @@
 /** The life of a tenant in the hands of operators: made, changed, suspended, resumed, deleted with all its secrets. */
 import { randomUUID } from 'node:crypto';
 import { type Administrator, OPERATOR_TENANT_ID } from '../../auth/administrator.ts';
+import { isDeadlock } from '../../db/database-errors.ts';
 import type { TenantDatabase, TenantSession } from '../../db/tenant-database.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError, invalidParameters } from '../../shared/errors.ts';
@@ -76,19 +77,35 @@ export const createTenantAdministration = ({
       }),
 
     remove: async (administrator, id, confirmedName) => {
-      await inTenant(id, async (session) => {
-        const store = createTenantRecordStore(session);
-        const tenant = await store.lock();
-        if (tenant === undefined) throw notFound();
-        if (tenant.name !== confirmedName)
-          throw invalidParameters({
-            confirm: [`must be the name of the tenant, letter for letter: ${tenant.name}`],
-          });
-        if (!(await store.delete())) throw notFound();
-        await audit(session, administrator, 'tenant.deleted', 'success; its sealing keys are destroyed');
-      });
+      await outlastDeadlocks(() =>
+        inTenant(id, async (session) => {
+          const store = createTenantRecordStore(session);
+          const tenant = await store.lock();
+          if (tenant === undefined) throw notFound();
+          if (tenant.name !== confirmedName)
+            throw invalidParameters({
+              confirm: [`must be the name of the tenant, letter for letter: ${tenant.name}`],
+            });
+          if (!(await store.delete())) throw notFound();
+          await audit(session, administrator, 'tenant.deleted', 'success; its sealing keys are destroyed');
+        }),
+      );
     },
   };
+};
+
+const MOST_TRIES = 5;
+
+/** It locks all that the tenant has, in an order that whoever works for it at this moment does not know. */
+const outlastDeadlocks = async (work: () => Promise<void>): Promise<void> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (tries === MOST_TRIES || !isDeadlock(error)) throw error;
+    }
+  }
 };
 
 const notFound = (): AppError => new AppError('not_found', 'There is no such tenant');

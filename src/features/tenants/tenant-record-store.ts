@@ -29,12 +29,13 @@ const LIST = {
      order by ${CREATED}, t.id limit $4`,
 };
 
+// Rows that refer to the tenant may be written meanwhile; whoever writes one and an audit row would else wait crosswise.
 const LOCK = {
   name: 'tenant-records.lock',
   text: `
     select t.name, t.status, t.withdrawal_policy as "withdrawalPolicy",
            t.requests_per_minute as "requestsPerMinute", t.openings_per_minute as "openingsPerMinute"
-      from tenants t where t.id = $1 and ${IS_TENANT} and t.status <> 'deleted' for update of t`,
+      from tenants t where t.id = $1 and ${IS_TENANT} and t.status <> 'deleted' for no key update of t`,
 };
 
 const INSERT = {
