@@ -89,6 +89,16 @@ describe('loadConfig', () => {
     expect(problemsOf(PRODUCTION)).toEqual([]);
   });
 
+  test('production sends webhooks over TLS and to public addresses alone, unless it is told otherwise', () => {
+    expect(loadConfig(PRODUCTION).webhooks).toMatchObject({ allowHttp: false, allowPrivate: false });
+    const told = { COUNTERSIGN_WEBHOOKS_ALLOW_HTTP: 'true', COUNTERSIGN_WEBHOOKS_ALLOW_PRIVATE: 'true' };
+    expect(loadConfig({ ...PRODUCTION, ...told }).webhooks).toMatchObject({
+      allowHttp: true,
+      allowPrivate: true,
+    });
+    expect(loadConfig({}).webhooks).toMatchObject({ allowHttp: true, allowPrivate: true });
+  });
+
   test.each([
     [{ COUNTERSIGN_DEMO: 'true' }, /demo/],
     [{ COUNTERSIGN_EXCHANGES: 'sandbox' }, /sandbox/],
