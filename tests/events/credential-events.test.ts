@@ -20,7 +20,7 @@ test('from being stored to being destroyed', async () => {
   let id = '';
   const told = async (work: () => Promise<unknown>) =>
     (await toldBy(caller, work)).map(({ type, data }) => {
-      expect(data).toMatchObject({ credential_id: id, exchange: 'binance' });
+      expect(data).toMatchObject({ credential_id: id });
       return [type, data['changed']];
     });
 
@@ -40,6 +40,8 @@ test('from being stored to being destroyed', async () => {
   expect(await told(async () => done(await caller.put(`${CREDENTIALS}/${id}`, fresh)))).toEqual([
     ['credential.replaced', undefined],
     ['credential.rights_changed', undefined],
+    // What proves the new keys also reads what they hold.
+    ['balance.synced', undefined],
   ]);
   expect(await told(async () => done(await caller.delete(`${CREDENTIALS}/${id}`)))).toEqual([
     ['credential.deleted', undefined],

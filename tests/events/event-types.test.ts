@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
+import type { z } from 'zod';
 import { EVENT_TYPES, type EventType } from '../../src/features/events/event-types.ts';
 
 /** The file of the test that makes the change and looks at the event. */
@@ -29,7 +30,7 @@ const SEEN_IN: Readonly<Record<EventType, string>> = {
   'key.rotated': 'events/key-events.test.ts',
   'key.revoked': 'events/key-events.test.ts',
   'webhook.disabled': 'webhooks/pauses.test.ts',
-  'webhook.test': 'webhooks/webhooks.test.ts',
+  'webhook.test': 'api/webhooks.test.ts',
   'security.canary_opened': 'events/custody-events.test.ts',
   'security.custody_frozen': 'events/custody-events.test.ts',
   'security.custody_thawed': 'events/custody-events.test.ts',
@@ -54,7 +55,7 @@ test('no type tells a secret or an amount of money as a number', () => {
         secrets: [],
       },
     );
-    for (const [name, field] of Object.entries(data.shape))
+    for (const [name, field] of Object.entries<z.ZodType>(data.shape))
       if (name.endsWith('_amount')) expect(field.safeParse(1).success).toBe(false);
   }
 });
