@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
+import { createInterface } from 'node:readline';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -109,6 +110,33 @@ test('the client lists accounts, and tells what is wrong with a portfolio', asyn
   expect(refusal.join('')).toMatch(/^422 .*weights/);
 });
 
+test('the client tells what happened, and then what happens', async () => {
+  const { code = '' } = examples.get('events') ?? {};
+  const [program = '', ...options] = PROGRAMS['js']?.run ?? [];
+  const reader = spawn(program, [...options, code], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const lines = createInterface({ input: reader.stdout })[Symbol.asyncIterator]();
+    const until = async (wanted: RegExp): Promise<void> => {
+      for (;;) {
+        const line = await lines.next();
+        if (line.done === true) throw new Error(`the example ended without ${wanted.source}`);
+        if (wanted.test(line.value)) return;
+      }
+    };
+    await until(/^happened account\.connected$/);
+    const { BASE_URL: baseUrl = '', API_KEY: id = '', API_SECRET: secret = '' } = environment;
+    const client = createClient({ baseUrl, key: { id, secret } });
+    await client.accounts.update({ account_id: accountId, include_in_summary: false });
+    // It may still be reading the list.
+    await until(/^happen(?:s|ed) account\.updated$/);
+  } finally {
+    reader.kill();
+  }
+});
+
 test('a receiver accepts a delivery that is signed, and no other', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'countersign-receiver-'));
   const socketPath = path.join(folder, 'receiver');
@@ -150,6 +178,7 @@ test('every example of the README is run here', () => {
   expect([...examples.keys()].sort()).toEqual([
     'client',
     'ed25519',
+    'events',
     'legacy',
     'python',
     'receiver',

@@ -13,9 +13,9 @@ type Kind = 'security.authentication_failures' | 'security.address_refused';
 
 export interface SecurityNotices {
   /** So many requests with the key's id failed in a minute that more are turned away. */
-  noteFailures(keyId: string, failures: number, requestId: string): void;
+  readonly noteFailures: (keyId: string, failures: number, requestId: string) => void;
   /** A request that the key had signed came from an address that it does not allow. */
-  noteAddress(keyId: string, address: string, requestId: string): void;
+  readonly noteAddress: (keyId: string, address: string, requestId: string) => void;
   /** Resolves when nothing is being written any more. */
   settled(): Promise<void>;
 }
