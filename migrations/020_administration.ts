@@ -145,6 +145,11 @@ const createIdentities = async (knex: Knex): Promise<void> => {
       ['kind', 'text not null', 'How its operator signed in: link or oidc'],
       ['admin_id', 'text not null', 'Id of the link, or subject at the identity provider'],
       ['name', 'text not null', 'Name for people'],
+      [
+        'admitted_by',
+        'text',
+        'Provider and entry of the configuration that let its operator in; null: a link did',
+      ],
       ['created_at', 'timestamptz not null', 'When it began'],
       ['last_seen_at', 'timestamptz not null', 'When it was last used, to the minute'],
       ['expires_at', 'timestamptz not null', 'When it ends, used or not'],
@@ -153,6 +158,7 @@ const createIdentities = async (knex: Knex): Promise<void> => {
       'constraint admin_sessions_pkey primary key (id)',
       'constraint admin_sessions_token_hash_key unique (token_hash)',
       "constraint admin_sessions_kind_known check (kind in ('link', 'oidc'))",
+      "constraint admin_sessions_admitted check ((kind = 'oidc') = (admitted_by is not null))",
     ],
   });
   await knex.raw('create index admin_sessions_expires_at_idx on admin_sessions (expires_at)');

@@ -34,7 +34,17 @@ export const createAdminIdentity = (deps: AdminIdentityDeps) => {
   const { config, nonces, adminDatabase, clock, logger } = deps;
   const cookie = createSessionCookie(config.admin.publicUrl?.startsWith('https:') === true);
   const keys = createAdminKeyService({ database: adminDatabase, clock, logger });
-  const signIn = createSignInService({ database: adminDatabase, clock, logger });
+  const { oidcIssuer, oidcAllowed } = config.admin;
+  // Who is taken out of the list, or came from another provider, is signed out with the next start.
+  const admitting = new Set(
+    oidcIssuer === undefined ? [] : oidcAllowed.map((entry) => nameEntry(oidcIssuer, entry)),
+  );
+  const signIn = createSignInService({
+    database: adminDatabase,
+    stillAdmits: (admittedBy) => admitting.has(admittedBy),
+    clock,
+    logger,
+  });
   const authenticator = createAdminAuthenticator({
     verifier: createCallerVerifier({
       findCallerKey: (keyId) => keys.find(keyId),
@@ -61,6 +71,8 @@ export const createAdminIdentity = (deps: AdminIdentityDeps) => {
   };
 };
 
+const nameEntry = (issuer: string, entry: string): string => `${issuer} ${entry}`;
+
 /** undefined: no identity provider is configured. */
 const createOidc = (
   { config: { admin }, gatewayKek, clock }: AdminIdentityDeps,
@@ -71,7 +83,14 @@ const createOidc = (
   const provider = createOidcProvider({ issuer, clientId, clientSecret: loadOidcClientSecret({ admin }) });
   return {
     name: admin.oidcName ?? new URL(issuer).host,
-    signIn: createOidcSignIn({ provider, allowed, signIn, gatewayKek, clock }),
+    signIn: createOidcSignIn({
+      provider,
+      allowed,
+      nameEntry: (entry) => nameEntry(issuer, entry),
+      signIn,
+      gatewayKek,
+      clock,
+    }),
   };
 };
 

@@ -1,9 +1,12 @@
 /** Which people of an identity provider are operators: those that the configuration lists, and nobody else. Pure. */
 import type { OidcClaims } from '../../auth/oidc-provider.ts';
 
-/** Entries are emails (which the provider must have verified), `sub:<subject>`, or `<claim>=<value>`. */
-export const isAllowed = (claims: OidcClaims, entries: readonly string[]): boolean =>
-  entries.some((entry) => {
+/**
+ * The first entry that fits; undefined: none does. Entries are emails (which the provider must have verified),
+ * `sub:<subject>`, or `<claim>=<value>`.
+ */
+export const findEntry = (claims: OidcClaims, entries: readonly string[]): string | undefined =>
+  entries.find((entry) => {
     if (entry.startsWith('sub:')) return claims.sub === entry.slice('sub:'.length);
     const cut = entry.indexOf('=');
     // An email is worth something only where the provider has verified it, however it is written here.

@@ -2,7 +2,7 @@
 import type { OidcProvider } from '../../auth/oidc-provider.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { AppError } from '../../shared/errors.ts';
-import { isAllowed } from './oidc-allowed.ts';
+import { findEntry } from './oidc-allowed.ts';
 import { openFlow, sealFlow } from './oidc-flow.ts';
 import type { BegunSession, SignInService, Visitor } from './sign-in-service.ts';
 
@@ -21,12 +21,14 @@ export const createOidcSignIn = (deps: {
   readonly provider: OidcProvider;
   /** Who may sign in, as the configuration lists them. */
   readonly allowed: readonly string[];
+  /** How the session remembers the entry that let its operator in. */
+  readonly nameEntry: (entry: string) => string;
   readonly signIn: Pick<SignInService, 'byProvider' | 'noteRefusal'>;
   /** 32 bytes. */
   readonly gatewayKek: Buffer;
   readonly clock: Clock;
 }): OidcSignIn => {
-  const { provider, allowed, signIn, gatewayKek, clock } = deps;
+  const { provider, allowed, nameEntry, signIn, gatewayKek, clock } = deps;
 
   const refuse = async (visitor: Visitor, shown: string, why: string): Promise<never> => {
     await signIn.noteRefusal(visitor, shown, why);
@@ -49,13 +51,15 @@ export const createOidcSignIn = (deps: {
       });
       const { sub, email, name } = claims;
       const called = [email, name, sub].find((each): each is string => typeof each === 'string') ?? sub;
-      if (sub.length > LONGEST_SUBJECT || !isAllowed(claims, allowed))
+      const entry = findEntry(claims, allowed);
+      if (sub.length > LONGEST_SUBJECT || entry === undefined)
         return refuse(
           visitor,
           `oidc:${sub.slice(0, LONGEST_SUBJECT)}`,
           `${called.slice(0, LONGEST_NAME)} is no operator here: admin.oidcAllowed (COUNTERSIGN_ADMIN_OIDC_ALLOWED) does not list them`,
         );
-      return await signIn.byProvider(sub, called.slice(0, LONGEST_NAME), visitor);
+      const person = { subject: sub, name: called.slice(0, LONGEST_NAME), admittedBy: nameEntry(entry) };
+      return await signIn.byProvider(person, visitor);
     },
   };
 };

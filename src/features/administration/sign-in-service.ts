@@ -23,11 +23,18 @@ export interface BegunSession extends FoundSession {
   readonly token: string;
 }
 
+export interface VouchedFor {
+  readonly subject: string;
+  readonly name: string;
+  /** What let them in. */
+  readonly admittedBy: string;
+}
+
 export interface SignInService {
   /** Throws token_invalid, in words that say why. */
   byLink(token: string, visitor: Visitor): Promise<BegunSession>;
-  /** For one whom the identity provider has vouched for. */
-  byProvider(subject: string, name: string, visitor: Visitor): Promise<BegunSession>;
+  /** For one whom the identity provider has vouched for; the session lasts no longer than `admittedBy` admits anybody. */
+  byProvider(person: VouchedFor, visitor: Visitor): Promise<BegunSession>;
   /** undefined: there is none of that token, or it is over. */
   find(token: string): Promise<FoundSession | undefined>;
   end(administrator: Administrator, sessionId: string): Promise<void>;
@@ -44,15 +51,17 @@ const LONGEST_MS = 24 * HOUR_MS;
 
 export const createSignInService = (deps: {
   readonly database: TenantDatabase;
+  /** Whether what let somebody in by the identity provider still does. */
+  readonly stillAdmits: (admittedBy: string) => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }): SignInService => {
-  const { database, clock, logger } = deps;
+  const { database, stillAdmits, clock, logger } = deps;
   const shared = createSignInStore(database.shared);
 
   const begin = async (
     session: TenantSession,
-    who: Pick<SessionRow, 'kind' | 'adminId' | 'name'>,
+    who: Pick<SessionRow, 'kind' | 'adminId' | 'name' | 'admittedBy'>,
     { ip, requestId, previousToken }: Visitor,
   ): Promise<BegunSession> => {
     const store = createSignInStore(session);
@@ -89,7 +98,8 @@ export const createSignInService = (deps: {
       const begun = await database.transact(OPERATOR_TENANT_ID, async (session) => {
         const link = await createSignInStore(session).useLink(hashToken(token), now);
         if (link === undefined) return undefined;
-        return await begin(session, { kind: 'link', adminId: link.id, name: link.createdBy }, visitor);
+        const who = { kind: 'link', adminId: link.id, name: link.createdBy, admittedBy: null } as const;
+        return await begin(session, who, visitor);
       });
       if (begun !== undefined) return begun;
       const link = await shared.findLink(hashToken(token));
@@ -98,15 +108,16 @@ export const createSignInService = (deps: {
       throw new AppError('token_invalid', `${why}: countersign admin link makes a new one`);
     },
 
-    byProvider: (subject, name, visitor) =>
+    byProvider: ({ subject, ...person }, visitor) =>
       database.transact(OPERATOR_TENANT_ID, (session) =>
-        begin(session, { kind: 'oidc', adminId: subject, name }, visitor),
+        begin(session, { kind: 'oidc', adminId: subject, ...person }, visitor),
       ),
 
     find: async (token) => {
       const row = await shared.findSession(hashToken(token));
       const now = clock.now();
       if (row === undefined || endOf(row) <= now) return undefined;
+      if (row.admittedBy !== null && !stillAdmits(row.admittedBy)) return undefined;
       if (now - row.lastSeenAt.getTime() >= MINUTE_MS) await shared.touchSession(row.id, new Date(now));
       const expiresAt = Math.min(row.expiresAt.getTime(), now + IDLE_MS);
       return { kind: row.kind, id: row.adminId, name: row.name, rowId: row.id, expiresAt };

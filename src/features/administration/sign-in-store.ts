@@ -21,6 +21,8 @@ export interface SessionRow {
   readonly kind: 'link' | 'oidc';
   readonly adminId: string;
   readonly name: string;
+  /** Of kind oidc: what let its operator in. null: a link did. */
+  readonly admittedBy: string | null;
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
   readonly expiresAt: Date;
@@ -53,14 +55,14 @@ const FIND_LINK = {
 const INSERT_SESSION = {
   name: 'admin-sessions.insert',
   text: `
-    insert into admin_sessions (id, token_hash, kind, admin_id, name, created_at, last_seen_at, expires_at)
-    values ($1, $2, $3, $4, $5, $6, $6, $7)`,
+    insert into admin_sessions (id, token_hash, kind, admin_id, name, admitted_by, created_at, last_seen_at, expires_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
 };
 
 const FIND_SESSION = {
   name: 'admin-sessions.find',
   text: `
-    select id, kind, admin_id as "adminId", name, created_at as "createdAt", last_seen_at as "lastSeenAt",
+    select id, kind, admin_id as "adminId", name, admitted_by as "admittedBy", created_at as "createdAt", last_seen_at as "lastSeenAt",
            expires_at as "expiresAt"
       from admin_sessions where token_hash = $1`,
 };
@@ -107,8 +109,17 @@ export const createSignInStore = (session: Session) => ({
   /** Also forgets those that are over. */
   async insertSession(row: Omit<SessionRow, 'lastSeenAt'>, tokenHash: Buffer): Promise<void> {
     await session.query(FORGET_SESSIONS, [row.createdAt]);
-    const { id, kind, adminId, name, createdAt, expiresAt } = row;
-    await session.query(INSERT_SESSION, [id, tokenHash, kind, adminId, name, createdAt, expiresAt]);
+    const { id, kind, adminId, name, admittedBy, createdAt, expiresAt } = row;
+    await session.query(INSERT_SESSION, [
+      id,
+      tokenHash,
+      kind,
+      adminId,
+      name,
+      admittedBy,
+      createdAt,
+      expiresAt,
+    ]);
   },
 
   async findSession(tokenHash: Buffer): Promise<SessionRow | undefined> {
