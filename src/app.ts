@@ -86,7 +86,7 @@ export const createGateway = async (deps: GatewayDeps): Promise<Gateway> => {
     url: deps.databaseUrl,
     channel: 'tenant_key_changed',
     logger,
-    onPayload: parts.seal.forgetTenant,
+    onPayload: (tenantId) => parts.seal.forgetTenant(tenantId),
     // What is missed is learnt within a minute, and the key before opens for longer than that.
     onLost: () => undefined,
   });

@@ -187,7 +187,9 @@ export const configSchema = z.strictObject({
         .string()
         .min(1)
         .optional()
-        .describe('Folder for signed checkpoints of the audit chains, outside the database; default: in dataDir'),
+        .describe(
+          'Folder for signed checkpoints of the audit chains, outside the database; default: in dataDir',
+        ),
     })
     .default({}),
   jobs: z.strictObject({

@@ -99,9 +99,7 @@ const readKey = (text: string, version: ReceiverKey['version'], prefix: string):
 
 const readHeaders = (headers: WebhookDelivery['headers']): ReadonlyMap<string, string> => {
   const entries: Iterable<readonly [string, HeaderValue]> =
-    Symbol.iterator in headers
-      ? headers
-      : Object.entries(headers);
+    Symbol.iterator in headers ? headers : Object.entries(headers);
   return new Map(
     Array.from(entries, ([name, value]) => [name.toLowerCase(), typeof value === 'string' ? value : '']),
   );

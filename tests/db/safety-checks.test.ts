@@ -49,14 +49,17 @@ test.each([
     "table users has a policy that is not the tenant's",
   ],
   ['create table extra (tenant_id uuid primary key)', 'table extra has no forced row level security'],
-  [`grant select on credentials to ${anyone}`, "column credentials.sealed can be read by role countersign_gateway"],
+  [
+    `grant select on credentials to ${anyone}`,
+    'column credentials.sealed can be read by role countersign_gateway',
+  ],
   [
     'grant select (sealed) on credentials to public',
-    "column credentials.sealed can be read by role countersign_gateway",
+    'column credentials.sealed can be read by role countersign_gateway',
   ],
   [
     `grant select (private_wrapped) on tenant_keys to ${anyone}`,
-    "column tenant_keys.private_wrapped can be read by role countersign_gateway",
+    'column tenant_keys.private_wrapped can be read by role countersign_gateway',
   ],
   [
     'create index accounts_name_idx on accounts (name)',
@@ -66,8 +69,8 @@ test.each([
     'create index accounts_lower_idx on accounts (lower(name), tenant_id)',
     'index accounts_lower_idx of table accounts does not start with the tenant',
   ],
-  [`alter table prices owner to ${anyone}`, "table prices is owned by role countersign_gateway"],
-  [`grant truncate on accounts to ${anyone}`, "table accounts can be truncated by role countersign_gateway"],
+  [`alter table prices owner to ${anyone}`, 'table prices is owned by role countersign_gateway'],
+  [`grant truncate on accounts to ${anyone}`, 'table accounts can be truncated by role countersign_gateway'],
   ['grant create on schema public to public', `role ${anyone} can create objects in schema public`],
   ["delete from knex_migrations where name = '006_prices'", 'migration 006_prices is not applied'],
   ["insert into knex_migrations (name) values ('999_later')", 'migration 999_later is of a newer version'],
@@ -80,7 +83,7 @@ test('a superuser, and a database without any migration, are seen', async () => 
   const found = await unsafe(database.ownerUrl);
   expect(found).toContain('role postgres is a superuser');
   expect(found).toContain('role postgres bypasses row level security');
-  expect(found).toContain("table accounts is owned by role postgres");
+  expect(found).toContain('table accounts is owned by role postgres');
   await using empty = await createTestDatabase({ empty: true });
   expect(await unsafe(empty.gatewayUrl)).toContain('migration 001_tenancy is not applied');
 });

@@ -53,7 +53,9 @@ test('an endpoint that fails and then hangs holds up none of those that answer',
   await rig.emit(tenant, aTestEvent());
   await rig.untilAll(tenant, endpoint.id, ({ attempts }) => attempts === 1);
   let answerNow = (): void => undefined;
-  hanging.answerWith((received, response) => (answerNow = () => void accept(received, response)));
+  hanging.answerWith((received, response) => {
+    answerNow = () => accept(received, response);
+  });
   await rig.pass(7_000);
   await hanging.untilReceived(2);
   const others = await Promise.all([1, 2, 3].map(() => rig.newEndpoint(tenant, sound.url)));

@@ -10,7 +10,7 @@ interface Told {
 }
 
 /** Rights that nobody had seen before have not changed. */
-export const rightsEvents = (
+const rightsEvents = (
   { credentialId, requestId }: Told,
   before: Pick<
     KeysBefore,
