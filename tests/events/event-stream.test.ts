@@ -1,8 +1,16 @@
 /** GET /api/events/stream: what happens, as it happens; in its order, without gap or repeat, whatever is lost on the way. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { SCOPES } from '../../src/auth/actor.ts';
+import { SCOPES, systemActor } from '../../src/auth/actor.ts';
+import { createEventFollower } from '../../src/features/events/event-follower.ts';
+import { createEventHub } from '../../src/features/events/event-hub.ts';
+import { createEventReader } from '../../src/features/events/event-reader.ts';
 import { createEventStore, type NewEvent } from '../../src/features/events/event-store.ts';
-import { execute } from '../db/rows.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { execute, openDatabase, silent } from '../db/rows.ts';
+import { startGatewayProcess } from '../support/gateway-process.ts';
 import type { TestCaller } from '../support/test-caller.ts';
 import { done, keyIdOf, listEvents, until, useEvents } from './events-fixture.ts';
 import { openStream, type StreamOpening, type StreamReader } from './stream-reader.ts';
@@ -202,6 +210,54 @@ describe('it ends', () => {
     await append(caller);
     expect(await going.next()).toBeUndefined();
   });
+});
+
+test('a gateway that is told to stop ends its streams at once, and what they missed is told by another', async () => {
+  const caller = await use.aCaller();
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'countersign-stream-'));
+  const { gatewayUrl } = use.gateway.database;
+  const process = await startGatewayProcess({ dataDir, gatewayUrl, gatewayKek: use.gateway.gatewayKek });
+  try {
+    const reader = await stream(caller, { baseUrl: process.baseUrl });
+    await append(caller);
+    expect((await reader.next())?.sequence).toBe(1);
+    const stopped = process.stop();
+    expect(await reader.next()).toBeUndefined();
+    expect(await stopped).toBe(0);
+    await append(caller);
+    expect((await (await stream(caller, { lastEventId: 1 })).next())?.sequence).toBe(2);
+  } finally {
+    await process.kill();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
+
+test('a stream that has nothing to tell says where its reader stands, over what is not for it', async () => {
+  const caller = await use.aCaller();
+  await using database = openDatabase(use.gateway.database.gatewayUrl, 2);
+  const hub = createEventHub();
+  const follow = createEventFollower({
+    reader: createEventReader({ database }),
+    hub,
+    watchCaller: () => Promise.resolve(() => Promise.resolve(true)),
+    clock: systemClock,
+    logger: silent,
+    heartbeatMs: 5,
+  });
+  const actor = { ...systemActor(caller.tenantId, 'test'), scopes: new Set(SCOPES) };
+  const open = await follow(actor, {
+    filter: { patterns: ['account.*'], accountId: undefined },
+    after: undefined,
+    forMs: undefined,
+  });
+  const stop = new AbortController();
+  const told = open(stop.signal);
+  // Nobody wakes it: it looks by itself.
+  expect((await told.next()).value).toEqual({ events: [], place: 0 });
+  await append(caller, 3);
+  await until(async () => ((await told.next()).value?.place === 3 ? true : undefined));
+  stop.abort();
+  while ((await told.next()).done !== true);
 });
 
 describe('there are only so many', () => {

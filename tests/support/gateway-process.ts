@@ -5,6 +5,8 @@ import path from 'node:path';
 
 export interface GatewayProcess {
   readonly baseUrl: string;
+  /** SIGTERM; answers the exit code. */
+  stop(): Promise<number | null>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
 }
@@ -31,6 +33,11 @@ export const startGatewayProcess = async (options: {
   });
   return {
     baseUrl: await readyUrl(child),
+    async stop() {
+      const gone = once(child, 'exit') as Promise<[number | null]>;
+      child.kill('SIGTERM');
+      return (await gone)[0];
+    },
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
