@@ -23,7 +23,9 @@ export const runServe = async (invocation: {
 const summary = (supervisor: Supervisor, config: Config): string => {
   const rows: [string, string | undefined][] = [
     ['gateway', supervisor.baseUrl],
-    ['API document', `${supervisor.baseUrl}/openapi.json`],
+    config.gateway.docs
+      ? ['API, to try out', `${supervisor.baseUrl}/docs/`]
+      : ['API document', `${supervisor.baseUrl}/openapi.json`],
     ['console', supervisor.consoleLink && `${supervisor.consoleLink} (once, within 10 minutes)`],
     ['sandbox venues', supervisor.sandboxUrl],
     ['database', config.database.url === undefined ? 'embedded Postgres' : 'DATABASE_URL'],

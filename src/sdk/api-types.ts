@@ -767,7 +767,7 @@ export interface components {
           /** @description Events before that; left out: until now */
           readonly until?: string | null;
           /**
-           * @description true: what was given up, or happened while the endpoint was switched off; false: what was delivered too
+           * @description true: what failed, given up or not, or happened while the endpoint was switched off; false: what was delivered too
            * @default true
            */
           readonly missed_only?: boolean;

@@ -64,6 +64,22 @@ test('a delivery that waits for its next attempt is due at once', async () => {
   await rig.untilAll(tenant, endpoint.id, ({ state, attempts }) => state === 'delivered' && attempts === 2);
 });
 
+test('what failed and waits for its next attempt is missed too, and due at once', async () => {
+  await using receiver = await startReceiver({ answer: answerStatus(500) });
+  const tenant = await rig.newTenant();
+  const { endpoint } = await rig.newEndpoint(tenant, receiver.url);
+  const worker = rig.startWorker();
+  await rig.emit(tenant, aTestEvent(), aTestEvent());
+  await rig.untilAll(tenant, endpoint.id, ({ attempts }) => attempts === 1);
+  await worker[Symbol.asyncDispose]();
+  receiver.answerWith(accept);
+  const replay = () => rig.deliveries.replayRange(askerOf(tenant), endpoint.id, MISSED);
+  expect(await replay()).toMatchObject({ replayed: 2 });
+  expect(await replay()).toMatchObject({ replayed: 0 });
+  rig.startWorker();
+  await rig.untilAll(tenant, endpoint.id, ({ state, attempts }) => state === 'delivered' && attempts === 2);
+});
+
 test('all of a time is sent again, also what was delivered, and twice at once no more than once', async () => {
   const tenant = await rig.newTenant();
   await rig.emit(tenant, aTestEvent(), aTestEvent());

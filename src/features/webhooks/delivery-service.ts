@@ -27,7 +27,7 @@ export interface ReplayRange {
   readonly since: Date | undefined;
   /** undefined: until now. */
   readonly until: Date | undefined;
-  /** Only what was given up, or happened while the endpoint was switched off. */
+  /** Only what failed (given up, or waiting for its next attempt), or happened while the endpoint was switched off. */
   readonly missedOnly: boolean;
 }
 

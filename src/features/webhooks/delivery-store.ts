@@ -48,7 +48,7 @@ const REPLAY = {
 
 const WAKE = { name: 'deliveries.wake', text: 'select webhook_wake($1, array[$2::uuid], $3)' };
 
-// What is on its way stays as it is, so that two who replay at once send nothing twice.
+// What is due or on its way stays as it is, so that two who replay at once send nothing twice.
 const REPLAY_EVENTS = {
   name: 'deliveries.replay-events',
   text: `
@@ -66,6 +66,7 @@ const REPLAY_EVENTS = {
        order by p.seq
       on conflict (tenant_id, endpoint_id, event_seq) do update set ${BEGIN_AGAIN.replaceAll('$NOW', '$8::timestamptz')}
        where d.state = 'dead' or (d.state = 'delivered' and not $6::boolean)
+          or (d.state = 'pending' and d.attempts > 0 and d.next_attempt_at > $8::timestamptz)
       returning d.id
     )
     select (select count(*) from replayed) as replayed, (select count(*) from page) as looked,

@@ -26,7 +26,7 @@ export const replayParameters = endpointInPath
     missed_only: truth()
       .default(true)
       .describe(
-        'true: what was given up, or happened while the endpoint was switched off; false: what was delivered too',
+        'true: what failed, given up or not, or happened while the endpoint was switched off; false: what was delivered too',
       ),
   })
   .superRefine((sent, context) =>
