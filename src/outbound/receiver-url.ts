@@ -9,11 +9,14 @@ export interface ReceiverRules {
 }
 
 const LONGEST_URL = 2_048;
+const SPACES = /[\u0000-\u0020\u007f-\u00a0\u2028\u2029\ufeff]/;
 const LOCAL_NAME = /(?:^|\.)(?:localhost|localdomain|local|internal|home\.arpa)\.?$/i;
 
 /** Why it may not, in words for whoever set it; undefined when it may. Names are not looked up. */
 export const whyNoReceiver = (text: string, rules: ReceiverRules): string | undefined => {
   if (text.length > LONGEST_URL) return `is longer than ${LONGEST_URL} characters`;
+  // A parser takes them out; whoever reads the list of endpoints would see another address than is sent to.
+  if (SPACES.test(text)) return 'must hold no spaces and no control characters';
   if (!URL.canParse(text)) return 'is no URL; a receiver is e.g. https://example.com/webhooks';
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')

@@ -79,7 +79,10 @@ describe('addresses in a URL', () => {
 
 describe('URLs', () => {
   test.each([
-    ['no url', /is no URL/],
+    ['nowhere', /is no URL/],
+    [' https://example.com/', /no spaces/],
+    ['https://exam\tple.com/', /no spaces/],
+    ['https://example.com/\r\nX: y', /no control/],
     ['ftp://example.com/', /must begin with https:\/\/, not ftp:/],
     ['file:///etc/passwd', /must begin with https/],
     ['javascript:alert(1)', /must begin with https/],

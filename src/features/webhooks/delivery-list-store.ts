@@ -72,7 +72,7 @@ const deliveries = (state: DeliveryState | 'any', isOfTenant: boolean) => ({
            d.event_type as "eventType", d.state, d.attempts, d.last_status as "lastStatus",
            d.last_latency_ms as "lastLatencyMs", d.last_error as "lastError",
            d.next_attempt_at as "nextAttemptAt", d.created_at as "createdAt",
-           d.created_at::text as "createdExactly"
+           to_char(d.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "createdExactly"
       from deliveries d
       join webhook_endpoints e on e.tenant_id = d.tenant_id and e.id = d.endpoint_id and e.removed_at is null
      where ${isOfTenant ? 'd.tenant_id = $6::uuid and' : ''} ($4::uuid is null or d.endpoint_id = $4)

@@ -27,6 +27,10 @@ export const pageSchema = <Item extends z.ZodType>(item: Item) =>
 export const toCursor = (at: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(at)).toString('base64url');
 
+/** A moment in a cursor, as exact as Postgres knows it; anybody may write a cursor of his own. */
+export const exactMoment = () =>
+  z.iso.datetime().refine((text) => !text.startsWith('0000'), 'there is no such year');
+
 /** What `toCursor` was given. Throws record_invalid for what `schema` does not take. */
 export const readCursor = <At extends z.ZodType>(
   cursor: string | undefined,
@@ -34,7 +38,10 @@ export const readCursor = <At extends z.ZodType>(
 ): z.output<At> | undefined => {
   if (cursor === undefined) return undefined;
   try {
-    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    const text = Buffer.from(cursor, 'base64url').toString('utf8');
+    // Postgres knows no text with it.
+    if (text.includes(String.raw`\u0000`)) throw new Error('a cursor holds NUL');
+    return schema.parse(JSON.parse(text));
   } catch {
     throw invalidParameters({ cursor: ['is not a next_cursor of this list'] });
   }

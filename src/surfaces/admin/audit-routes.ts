@@ -4,7 +4,7 @@ import type { AuditAdministration } from '../../features/audit/audit-administrat
 import type { AuditRow } from '../../features/audit/audit-row.ts';
 import type { Route } from '../../http/route.ts';
 import { streamAnswer } from '../../http/stream-answer.ts';
-import { pageParameters, pageSchema, readCursor, toPage } from './admin-page.ts';
+import { exactMoment, pageParameters, pageSchema, readCursor, toPage } from './admin-page.ts';
 import { defineAdminRoute } from './admin-route.ts';
 
 const LONGEST_WORD = 200;
@@ -76,7 +76,7 @@ export const createAdminAuditRoutes = (audit: AuditAdministration): Route[] => [
     status: 200,
     errors: ['record_invalid'],
     handle: async ({ admin, input }) => {
-      const place = readCursor(input.cursor, z.tuple([z.string(), z.uuid(), z.int()]));
+      const place = readCursor(input.cursor, z.tuple([exactMoment(), z.uuid(), z.int()]));
       const after = place === undefined ? undefined : { at: place[0], tenantId: place[1], seq: place[2] };
       const found = await audit.list(admin, toFilter(input), after, input.limit + 1);
       return toPage(found, input.limit, toWire, ({ at, tenantId, seq }) => [at, tenantId, seq]);

@@ -4,7 +4,7 @@ import type { DeliveryAdministration } from '../../features/webhooks/delivery-ad
 import type { Route } from '../../http/route.ts';
 import { moment, truth } from '../api/api-fields.ts';
 import { replaySchema, toRange, toReplayWire } from '../api/delivery-wire.ts';
-import { pageParameters, pageSchema, readCursor, toPage } from './admin-page.ts';
+import { exactMoment, pageParameters, pageSchema, readCursor, toPage } from './admin-page.ts';
 import { defineAdminRoute } from './admin-route.ts';
 import {
   adminDeliverySchema,
@@ -18,7 +18,7 @@ const inTenant = { tenant_id: z.string() };
 const tenantFilter = { tenant_id: z.uuid().optional().describe('Only of this tenant') };
 
 const endpointCursor = z.tuple([z.uuid(), z.uuid()]);
-const deliveryCursor = z.tuple([z.uuid(), z.string().max(50), z.uuid()]);
+const deliveryCursor = z.tuple([z.uuid(), exactMoment(), z.uuid()]);
 
 export const createAdminDeliveryRoutes = (webhooks: DeliveryAdministration): Route[] => [
   defineAdminRoute({

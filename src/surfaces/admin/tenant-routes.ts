@@ -4,7 +4,7 @@ import type { TenantReader } from '../../features/administration/tenant-reader.t
 import type { TenantAdministration } from '../../features/tenants/tenant-administration.ts';
 import type { UserAdministration } from '../../features/tenants/user-administration.ts';
 import type { Route } from '../../http/route.ts';
-import { readCursor, toPage } from './admin-page.ts';
+import { exactMoment, readCursor, toPage } from './admin-page.ts';
 import { defineAdminRoute } from './admin-route.ts';
 import {
   newTenantParameters,
@@ -29,7 +29,7 @@ export interface TenantRoutesDeps {
   readonly reader: Pick<TenantReader, 'tenants' | 'tenant' | 'users'>;
 }
 
-const tenantCursor = z.tuple([z.iso.datetime(), z.uuid()]);
+const tenantCursor = z.tuple([exactMoment(), z.uuid()]);
 const userCursor = z.tuple([z.string()]);
 
 export const createTenantRoutes = ({ tenants, users, reader }: TenantRoutesDeps): Route[] => [
