@@ -151,8 +151,9 @@ const createQueues = async (knex: Knex): Promise<void> => {
         update webhook_queues set next_due_at = null, lease_id = null, lease_until = null
          where tenant_id = new.tenant_id and endpoint_id = new.id;
       else
-        -- What waited while it was off is due, and it is trusted anew.
-        update webhook_queues set next_due_at = now(), is_failing = false, paused_until = null
+        -- What waited while it was off is due. It is trusted again when it answers: a tenant that switches endpoints that
+        -- hang off and on must not keep the places that all share.
+        update webhook_queues set next_due_at = now(), paused_until = null
          where tenant_id = new.tenant_id and endpoint_id = new.id;
         perform pg_notify('event_written', new.tenant_id::text);
       end if;

@@ -93,6 +93,23 @@ test('a tenant has so many endpoints and no more, also when it makes several at 
   await expect(make()).resolves.toBeDefined();
 });
 
+test('an endpoint that fails is not trusted anew for being switched off and on', async () => {
+  const tenant = await rig.newTenant();
+  const { id } = (await rig.newEndpoint(tenant, 'http://127.0.0.1:9/')).endpoint;
+  const fail = {
+    name: 'test.fail',
+    text: 'update webhook_queues set is_failing = true where endpoint_id = $1',
+  };
+  await rig.owner.shared.query(fail, [id]);
+  for (const enabled of [false, true])
+    await rig.webhooks.update(anActor(tenant), id, { askedAt: undefined, enabled });
+  const look = {
+    name: 'test.look',
+    text: 'select is_failing as "isFailing" from webhook_queues where endpoint_id = $1',
+  };
+  expect(await rig.owner.shared.query(look, [id])).toEqual([{ isFailing: true }]);
+});
+
 test('a sealed secret opens in its own row alone', async () => {
   const tenant = await rig.newTenant();
   const { endpoint, secret } = await rig.newEndpoint(tenant, 'http://127.0.0.1:9/');
