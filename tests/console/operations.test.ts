@@ -144,12 +144,16 @@ test('what an endpoint missed while it was gone is replayed', async () => {
   await row.getByText('Disabled').waitFor();
   // Of this event nothing is sent at all.
   await connect(client, 'bybit', 'Second account');
+  const dialog = page.getByRole('dialog', { name: /^Replay what/ });
+  await row.getByRole('button', { name: /^Replay missed/ }).click();
+  await dialog.getByText('The endpoint is switched off').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
   receiver.status = 200;
   await client.webhooks.update({ endpoint_id: endpoint.id, enabled: true });
   await row.getByText('Enabled').waitFor();
 
   await row.getByRole('button', { name: /^Replay missed/ }).click();
-  const dialog = page.getByRole('dialog', { name: /^Replay what/ });
   await dialog.getByRole('button', { name: 'Replay missed' }).click();
   await page.getByText(/deliver(y|ies) (is|are) sent again/).waitFor();
   await row.getByRole('button', { name: /^Deliveries/ }).click();

@@ -1,6 +1,7 @@
 /** Webhook endpoints, and the replay of what one of them has missed. */
 import { Button } from '@mantine/core';
 import { useState } from 'react';
+import type { AdminClient, AnswerOf } from '../admin-client.ts';
 import type { AdminWebhookEndpoint } from '../api-types.ts';
 import { useClient } from '../client-context.ts';
 import { formatTime } from '../formats.ts';
@@ -118,6 +119,23 @@ const COLUMNS: readonly Column<AdminWebhookEndpoint>[] = [
   { header: 'Created', cell: ({ created_at }) => <Time at={created_at} /> },
 ];
 
+const REPLAY = 'POST /api/admin/tenants/{tenant_id}/webhooks/{endpoint_id}/replay';
+
+/** A long time is gone through in parts; answers how many deliveries are due once more. */
+const replayMissed = async (client: AdminClient, endpoint: AdminWebhookEndpoint): Promise<number> => {
+  let replayed = 0;
+  let since: string | null = null;
+  do {
+    const part: AnswerOf<typeof REPLAY> = await client.ask(REPLAY, {
+      ...{ tenant_id: endpoint.tenant_id, endpoint_id: endpoint.id, missed_only: true },
+      ...(since !== null && { since }),
+    });
+    replayed += part.replayed;
+    since = part.next_since;
+  } while (since !== null);
+  return replayed;
+};
+
 interface ReplayMissedProps {
   readonly endpoint: AdminWebhookEndpoint;
   readonly onReplayed: () => void;
@@ -127,6 +145,7 @@ interface ReplayMissedProps {
 const ReplayMissed = ({ endpoint, onReplayed, onClose }: ReplayMissedProps) => {
   const client = useClient();
   const action = useAction();
+  const isOff = endpoint.status === 'disabled';
   return (
     <ConfirmDialog
       title={`Replay what ${endpoint.url_host} missed?`}
@@ -134,18 +153,18 @@ const ReplayMissed = ({ endpoint, onReplayed, onClose }: ReplayMissedProps) => {
       action={action}
       onConfirm={() =>
         action.run(async () => {
-          const { replayed } = await client.ask(
-            'POST /api/admin/tenants/{tenant_id}/webhooks/{endpoint_id}/replay',
-            { tenant_id: endpoint.tenant_id, endpoint_id: endpoint.id, missed_only: true },
-          );
+          const replayed = await replayMissed(client, endpoint);
           onReplayed();
-          return replayed === 1 ? '1 delivery is sent again' : `${replayed} deliveries are sent again`;
+          const deliveries = replayed === 1 ? '1 delivery' : `${replayed} deliveries`;
+          if (isOff) return `${deliveries} will be sent when the endpoint is switched on`;
+          return `${deliveries} ${replayed === 1 ? 'is' : 'are'} sent again`;
         })
       }
       onClose={onClose}
     >
       Every event that did not reach the endpoint is sent again, in its order. What was delivered is not
       repeated.
+      {isOff && <> The endpoint is switched off: nothing is sent before its tenant switches it on.</>}
     </ConfirmDialog>
   );
 };
