@@ -15,6 +15,13 @@ export const productionProblems = (config: Config): string[] => {
       'database.url (DATABASE_URL): production needs a Postgres of its own; the embedded one is refused',
     );
   }
+  const { host, port, publicUrl } = config.admin;
+  const reachedAt =
+    publicUrl ?? (port === undefined ? undefined : `http://${host.includes(':') ? `[${host}]` : host}`);
+  if (reachedAt?.startsWith('http:') === true && !isThisMachine(reachedAt))
+    problems.push(
+      'admin.publicUrl (COUNTERSIGN_ADMIN_PUBLIC_URL): sessions of operators would cross the network in the clear; put TLS in front of the admin API and give its https URL, or leave admin.host at 127.0.0.1',
+    );
   if (config.admin.oidcIssuer?.startsWith('https:') === false)
     problems.push('admin.oidcIssuer (COUNTERSIGN_ADMIN_OIDC_ISSUER): must be asked over https in production');
   for (const { issuer, jwksUri } of config.tokens.outside) {
@@ -22,4 +29,9 @@ export const productionProblems = (config: Config): string[] => {
       problems.push(`tokens.outside: the keys of ${issuer} must be read over https in production`);
   }
   return problems;
+};
+
+const isThisMachine = (url: string): boolean => {
+  const hostname = URL.canParse(url) ? new URL(url).hostname : '';
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 };

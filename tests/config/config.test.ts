@@ -87,6 +87,13 @@ describe('loadConfig', () => {
 
   test('production accepts a database of its own and live exchanges', () => {
     expect(problemsOf(PRODUCTION)).toEqual([]);
+    const secured = { COUNTERSIGN_ADMIN_HOST: '0.0.0.0', COUNTERSIGN_ADMIN_PORT: '8081' };
+    for (const admin of [
+      { ...secured, COUNTERSIGN_ADMIN_PUBLIC_URL: 'https://admin.example.com' },
+      { COUNTERSIGN_ADMIN_PORT: '8081' },
+      { COUNTERSIGN_ADMIN_PORT: '8081', COUNTERSIGN_ADMIN_PUBLIC_URL: 'http://localhost:8081' },
+    ])
+      expect(problemsOf({ ...PRODUCTION, ...admin })).toEqual([]);
   });
 
   test('production sends webhooks over TLS and to public addresses alone, unless it is told otherwise', () => {
@@ -103,6 +110,9 @@ describe('loadConfig', () => {
     [{ COUNTERSIGN_DEMO: 'true' }, /demo/],
     [{ COUNTERSIGN_EXCHANGES: 'sandbox' }, /sandbox/],
     [{ COUNTERSIGN_GATEWAY_DATABASE_URL: '' }, /DATABASE_URL/],
+    [{ COUNTERSIGN_ADMIN_PUBLIC_URL: 'http://admin.example.com' }, /in the clear/],
+    [{ COUNTERSIGN_ADMIN_HOST: '0.0.0.0', COUNTERSIGN_ADMIN_PORT: '8081' }, /in the clear/],
+    [{ COUNTERSIGN_ADMIN_HOST: '::', COUNTERSIGN_ADMIN_PORT: '8081' }, /in the clear/],
   ])('production refuses %j', (change, reason) => {
     const environment = Object.fromEntries(
       Object.entries({ ...PRODUCTION, ...change }).filter(([, v]) => v !== ''),
