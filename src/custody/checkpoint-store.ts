@@ -1,5 +1,6 @@
 /** Custody's SQL of audit checkpoints: which chains are due, what was signed last, and the keys that sign. */
 import type { TenantDatabase } from '../db/tenant-database.ts';
+import { CHECKPOINT_COLUMNS } from '../features/audit/audit-reading-store.ts';
 import type { Checkpoint, PublicJwk } from '../features/audit/checkpoint.ts';
 
 export interface SigningKeyRow {
@@ -20,9 +21,7 @@ const LIST_DUE = {
 const FIND_LAST = {
   name: 'checkpoints.find-last',
   text: `
-    select tenant_id as "tenantId", number, seq, encode(hash, 'hex') as hash,
-           to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, key_id as "keyId",
-           translate(encode(signature, 'base64'), E'+/=\\n', '-_') as signature
+    select ${CHECKPOINT_COLUMNS}
       from audit_checkpoints where tenant_id = $1 order by number desc limit 1`,
 };
 
@@ -53,9 +52,7 @@ const POSTPONE = {
 const LIST_UNWRITTEN = {
   name: 'checkpoints.list-unwritten',
   text: `
-    select tenant_id as "tenantId", number, seq, encode(hash, 'hex') as hash,
-           to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, key_id as "keyId",
-           translate(encode(signature, 'base64'), E'+/=\\n', '-_') as signature
+    select ${CHECKPOINT_COLUMNS}
       from audit_checkpoints where tenant_id = $1 and written_at is null order by number limit 1000`,
 };
 

@@ -2,7 +2,6 @@
  * Signs where each audit chain stands, a minute after it grew or at every 1,000 rows, in the database and outside of it.
  * What grew since the last checkpoint is verified first: custody signs no chain that was tampered with.
  */
-import { startNotificationListener } from '../db/notification-listener.ts';
 import type { TenantDatabase } from '../db/tenant-database.ts';
 import { CHAIN_START } from '../features/audit/audit-chain.ts';
 import { createAuditReadingStore } from '../features/audit/audit-reading-store.ts';
@@ -116,25 +115,15 @@ export const startCheckpointWriter = (deps: CheckpointWriterDeps): AsyncDisposab
     await Promise.all(Array.from({ length: CHAINS_AT_ONCE }, signNext));
   };
 
-  const loop = startWakingLoop({ name: 'audit checkpoints', everyMs: LOOK_MS, work: look, logger });
-  const listener = startNotificationListener({
-    url: deps.databaseUrl,
+  return startWakingLoop({
+    name: 'audit checkpoints',
+    everyMs: LOOK_MS,
+    work: look,
+    databaseUrl: deps.databaseUrl,
     channel: 'audit_checkpoint_due',
+    onPayload: (tenantId) => asked.add(tenantId),
     logger,
-    onPayload: (tenantId) => {
-      asked.add(tenantId);
-      loop.wake();
-    },
-    onListening: loop.wake,
-    onLost: () => undefined,
   });
-
-  return {
-    async [Symbol.asyncDispose]() {
-      await listener[Symbol.asyncDispose]();
-      await loop[Symbol.asyncDispose]();
-    },
-  };
 };
 
 /**

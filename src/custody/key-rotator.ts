@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startNotificationListener } from '../db/notification-listener.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
 import type { CheckpointKeys } from './checkpoint-keys.ts';
 import type { CustodyStore } from './custody-store.ts';
@@ -156,25 +155,17 @@ export const startKeyRotator = (deps: KeyRotatorDeps): AsyncDisposable => {
     }
   };
 
-  const loop = startWakingLoop({ name: 'sealing keys', everyMs: LOOK_MS, work: look, logger });
-  const listener = startNotificationListener({
-    url: deps.databaseUrl,
+  return startWakingLoop({
+    name: 'sealing keys',
+    everyMs: LOOK_MS,
+    work: look,
+    databaseUrl: deps.databaseUrl,
     channel: 'key_rotation_due',
-    logger,
     onPayload: () => {
       looks = 0;
-      loop.wake();
     },
-    onListening: loop.wake,
-    onLost: () => undefined,
+    logger,
   });
-
-  return {
-    async [Symbol.asyncDispose]() {
-      await listener[Symbol.asyncDispose]();
-      await loop[Symbol.asyncDispose]();
-    },
-  };
 };
 
 /** All that `list` answers, page by page; each begins after the last of the one before. */

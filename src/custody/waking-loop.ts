@@ -1,11 +1,7 @@
-/** Work of custody's own, done again and again: every so often, and at once when there is word of something to do. */
+/** Work of custody's own, done again and again: every so often, and at once when the database tells of something to do. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { startNotificationListener } from '../db/notification-listener.ts';
 import { errorFields, type Logger } from '../shared/logger.ts';
-
-export interface WakingLoop extends AsyncDisposable {
-  /** Work begins anew as soon as what runs now has ended. */
-  readonly wake: () => void;
-}
 
 export const startWakingLoop = (options: {
   /** For log lines. */
@@ -14,8 +10,13 @@ export const startWakingLoop = (options: {
   readonly everyMs: number;
   /** The signal aborts when the loop stops. */
   readonly work: (signal: AbortSignal) => Promise<void>;
+  readonly databaseUrl: string;
+  /** Its notifications begin the work anew as soon as what runs then has ended. */
+  readonly channel: string;
+  /** Sees each notification before the work begins. */
+  readonly onPayload: (payload: string) => void;
   readonly logger: Logger;
-}): WakingLoop => {
+}): AsyncDisposable => {
   const { name, everyMs, work, logger } = options;
   const stop = new AbortController();
   let rest = new AbortController();
@@ -34,9 +35,22 @@ export const startWakingLoop = (options: {
   };
 
   const ended = run();
+  const wake = (): void => rest.abort();
+  const listener = startNotificationListener({
+    url: options.databaseUrl,
+    channel: options.channel,
+    logger,
+    onPayload: (payload) => {
+      options.onPayload(payload);
+      wake();
+    },
+    // What was told meanwhile was missed.
+    onListening: wake,
+    onLost: () => undefined,
+  });
   return {
-    wake: () => rest.abort(),
     async [Symbol.asyncDispose]() {
+      await listener[Symbol.asyncDispose]();
       stop.abort();
       await ended;
     },

@@ -3,7 +3,8 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { ethereumKeys, tronKeys } from './chains/address-keys.ts';
 import { ecKeyPair, edKeyPair } from './venues/coinbase-advanced-keys.ts';
 
-export const VENUE_IDS = [
+/** Exchanges that the sandbox simulates. */
+export const EXCHANGE_IDS = [
   'binance',
   'binance_us',
   'kraken',
@@ -15,9 +16,9 @@ export const VENUE_IDS = [
   'bybit',
   'kucoin',
   'gate_io',
-  'ethereumwallet',
-  'trx',
 ] as const;
+/** And the chains. */
+export const VENUE_IDS = [...EXCHANGE_IDS, 'ethereumwallet', 'trx'] as const;
 export type VenueId = (typeof VENUE_IDS)[number];
 
 /** Exchange keys under the names that callers send them by. */

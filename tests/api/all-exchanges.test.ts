@@ -1,7 +1,8 @@
 /** Which exchanges there are, what is known of each, and how all of them do: through the whole gateway. */
 import { describe, expect, test } from '@jest/globals';
 import { VENUES } from '../../src/exchanges/catalog.ts';
-import { TWINS, useExchanges } from './exchange-fixture.ts';
+import { EXCHANGE_IDS } from '../../src/sandbox/venue-keys.ts';
+import { useExchanges } from './exchange-fixture.ts';
 
 const exchanges = useExchanges({ callDeadlineMs: 2_000 });
 
@@ -35,9 +36,9 @@ describe('health of all exchanges', () => {
     // Not simulated here: they do not answer.
     for (const name of ['gemini', 'poloniex', 'deribit', 'bitget', 'huobi', 'crypto_com'])
       expect(map[name]?.status).toBe('unhealthy');
-    const requests = await Promise.all(TWINS.map((venue) => exchanges.requestsTo(venue)));
+    const requests = await Promise.all(EXCHANGE_IDS.map((venue) => exchanges.requestsTo(venue)));
     expect((await ask('health')).body).toMatchObject({ cached: true });
-    expect(await Promise.all(TWINS.map((venue) => exchanges.requestsTo(venue)))).toEqual(requests);
+    expect(await Promise.all(EXCHANGE_IDS.map((venue) => exchanges.requestsTo(venue)))).toEqual(requests);
   });
 });
 

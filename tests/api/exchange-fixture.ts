@@ -41,18 +41,3 @@ export const useExchanges = (options: { callDeadlineMs?: number } = {}): Exchang
     },
   };
 };
-
-/** Venues that the sandbox simulates. */
-export const TWINS = [
-  'binance',
-  'binance_us',
-  'kraken',
-  'okx',
-  'coinbase_advanced',
-  'coinbase',
-  'bitfinex',
-  'bitstamp',
-  'bybit',
-  'kucoin',
-  'gate_io',
-] as const;

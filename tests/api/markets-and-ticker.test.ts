@@ -3,7 +3,8 @@ import { request as httpRequest } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { TWINS, useExchanges } from './exchange-fixture.ts';
+import { EXCHANGE_IDS } from '../../src/sandbox/venue-keys.ts';
+import { useExchanges } from './exchange-fixture.ts';
 
 const exchanges = useExchanges({ callDeadlineMs: 3_000 });
 
@@ -42,7 +43,7 @@ const getRaw = (path: string, headers: Record<string, string>) =>
   });
 
 describe('markets', () => {
-  test.each(TWINS)('of %s are all there, digit for digit as the exchange has them', async (venue) => {
+  test.each(EXCHANGE_IDS)('of %s are all there, digit for digit as the exchange has them', async (venue) => {
     const { status, body, text } = await get(`markets?exchange=${venue}`);
     expect(status).toBe(200);
     const { markets, total_count, last_updated, timestamp } = body as Markets;
@@ -145,7 +146,7 @@ describe('markets', () => {
 });
 
 describe('ticker', () => {
-  test.each(TWINS)('of %s has the price and the best of the book as exact numbers', async (venue) => {
+  test.each(EXCHANGE_IDS)('of %s has the price and the best of the book as exact numbers', async (venue) => {
     const { body: listed } = await get(`markets?exchange=${venue}`);
     const symbols = (listed as Markets).markets.map(({ symbol }) => symbol);
     const symbol = ['BTC/USDT', 'BTC/USD'].find((each) => symbols.includes(each));

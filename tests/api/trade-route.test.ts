@@ -1,6 +1,7 @@
 /** Where to trade two assets, over all exchanges, through the whole gateway. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { TWINS, useExchanges } from './exchange-fixture.ts';
+import { EXCHANGE_IDS } from '../../src/sandbox/venue-keys.ts';
+import { useExchanges } from './exchange-fixture.ts';
 
 const exchanges = useExchanges({ callDeadlineMs: 6_000 });
 
@@ -37,7 +38,7 @@ const DOWN = ['gemini', 'poloniex', 'deribit', 'bitget', 'huobi', 'crypto_com'];
 
 // Loads every venue's markets, which later comparisons find.
 beforeAll(async () => {
-  for (const venue of TWINS) await exchanges.caller.get(`/api/exchange/markets?exchange=${venue}`);
+  for (const venue of EXCHANGE_IDS) await exchanges.caller.get(`/api/exchange/markets?exchange=${venue}`);
 }, 60_000);
 
 describe('a comparison', () => {

@@ -1,21 +1,9 @@
 /** 200 balance syncs at once over all simulated venues, each with a key of its own; and custody's start. */
 import { createCatalog } from '../../src/exchanges/catalog.ts';
+import { EXCHANGE_IDS } from '../../src/sandbox/venue-keys.ts';
 import { type CustodyRig, type StoredAccount, withCustodyRig } from './custody-rig.ts';
 import { median, type Row } from './rounds.ts';
 
-const VENUES = [
-  'binance',
-  'binance_us',
-  'kraken',
-  'okx',
-  'coinbase_advanced',
-  'coinbase',
-  'bitfinex',
-  'bitstamp',
-  'bybit',
-  'kucoin',
-  'gate_io',
-];
 const SYNCS = 200;
 const TENANTS_PER_VENUE = 4;
 const ROUNDS = 5;
@@ -52,12 +40,12 @@ export const benchCustodySyncs = (): Promise<Row[]> =>
       { name: 'custody: venues loaded by then', value: loadedAtStart, unit: 'venues', aim: '0' },
       { name: 'custody: memory by then', value: idle.rssMb, unit: 'MB' },
       {
-        name: `${SYNCS} syncs of ${VENUES.length} venues, nothing loaded or open`,
+        name: `${SYNCS} syncs of ${EXCHANGE_IDS.length} venues, nothing loaded or open`,
         value: cold.ms,
         unit: 'ms',
       },
       {
-        name: `${SYNCS} syncs of ${VENUES.length} venues, again`,
+        name: `${SYNCS} syncs of ${EXCHANGE_IDS.length} venues, again`,
         value: median(warm.map(({ ms }) => ms)),
         unit: 'ms',
       },
@@ -86,8 +74,8 @@ export const benchCustodySyncs = (): Promise<Row[]> =>
 const openTickets = async (rig: CustodyRig): Promise<Ticket[]> => {
   const catalog = createCatalog();
   const tickets: Ticket[] = [];
-  for (const [index, venue] of VENUES.entries()) {
-    const count = Math.floor(SYNCS / VENUES.length) + (index < SYNCS % VENUES.length ? 1 : 0);
+  for (const [index, venue] of EXCHANGE_IDS.entries()) {
+    const count = Math.floor(SYNCS / EXCHANGE_IDS.length) + (index < SYNCS % EXCHANGE_IDS.length ? 1 : 0);
     const marketCode = catalog.getVenue(venue).markets[0].code;
     const accounts = await rig.connectMany(venue, count, TENANTS_PER_VENUE);
     tickets.push(...accounts.map((account) => ({ ...account, marketCode })));

@@ -17,23 +17,11 @@ import { createSyncTargetStore } from '../../src/features/jobs/sync-target-store
 import { AppError } from '../../src/shared/errors.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger } from '../../src/shared/logger.ts';
+import { EXCHANGE_IDS } from '../../src/sandbox/venue-keys.ts';
 import { startBackground } from '../../src/worker.ts';
 import { type CustodyRig, inParallel, withCustodyRig } from './custody-rig.ts';
 import type { Row } from './rounds.ts';
 
-const VENUES = [
-  'binance',
-  'binance_us',
-  'kraken',
-  'okx',
-  'coinbase_advanced',
-  'coinbase',
-  'bitfinex',
-  'bitstamp',
-  'bybit',
-  'kucoin',
-  'gate_io',
-] as const;
 const DEAD = 'okx';
 const TENANTS_PER_VENUE = 10;
 const MARKETS = 240;
@@ -53,7 +41,7 @@ export const benchJobs = (): Promise<Row[]> =>
   withCustodyRig(MARKETS, async (rig) => {
     const claims = await claimAll(rig);
     const count = accountsAsked();
-    const accounts = await connectAll(rig, Math.floor(count / VENUES.length));
+    const accounts = await connectAll(rig, Math.floor(count / EXCHANGE_IDS.length));
     await using gateway = createTenantDatabase({
       url: rig.gatewayUrl,
       logger,
@@ -62,14 +50,14 @@ export const benchJobs = (): Promise<Row[]> =>
     });
     const config = workerConfig();
     // Once around, so that markets are loaded and connections open for all alike.
-    await drain(rig, config, VENUES);
+    await drain(rig, config, EXCHANGE_IDS);
     const wide = await readDirectly(rig, gateway, accounts, WIDE);
     const floor = await readDirectly(rig, gateway, accounts, config.jobs.perVenue);
-    const drained = await drain(rig, config, VENUES);
-    const living = VENUES.filter((venue) => venue !== DEAD);
+    const drained = await drain(rig, config, EXCHANGE_IDS);
+    const living = EXCHANGE_IDS.filter((venue) => venue !== DEAD);
     const withoutDead = await drain(rig, config, living);
     await rig.setFault(DEAD, 'hang');
-    const withDead = await drain(rig, config, living, VENUES);
+    const withDead = await drain(rig, config, living, EXCHANGE_IDS);
     await rig.setFault(DEAD, undefined);
     const total = accounts.length;
     return [
@@ -164,7 +152,7 @@ interface BenchAccount {
 const connectAll = async (rig: CustodyRig, perVenue: number): Promise<BenchAccount[]> => {
   const catalog = createCatalog();
   const accounts: BenchAccount[] = [];
-  for (const venue of VENUES) {
+  for (const venue of EXCHANGE_IDS) {
     const marketCode = catalog.getVenue(venue).markets[0].code;
     for (const { ref } of await rig.connectMany(venue, perVenue, TENANTS_PER_VENUE)) {
       const [row] = await rig.owner.session(ref.tenantId).query<{ id: number }>(
@@ -235,7 +223,7 @@ const readDirectly = async (
   const syncBalances = createBalanceSync(createParts(deps, database, createCatalog()));
   const started = performance.now();
   await Promise.all(
-    VENUES.map((venue) =>
+    EXCHANGE_IDS.map((venue) =>
       inParallel(
         accounts.filter((account) => account.venue === venue),
         width,

@@ -7,12 +7,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createCustodyClient } from '../../src/custody/rpc-client.ts';
 import { sealKeys } from '../../src/custody/seal.ts';
-import { type Child, startChild } from '../../src/processes/child.ts';
+import type { Child } from '../../src/processes/child.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { aTenant, execute, silent } from '../db/rows.ts';
+import { startCustodyProcess } from '../support/custody-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
-const ENTRY = path.resolve(import.meta.dirname, '../../dist/src/main.js');
 const COUNT = 400;
 const folder = mkdtempSync(path.join(tmpdir(), 'cs-rotation-'));
 const socketPath = path.join(folder, 'run', 'custody.sock');
@@ -21,25 +21,11 @@ let custody: Child;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  custody = await startChild(
-    {
-      name: 'custody',
-      entry: ENTRY,
-      environment: () => ({
-        PATH: process.env['PATH'],
-        NODE_ENV: 'test',
-        COUNTERSIGN_LOG_LEVEL: 'silent',
-        COUNTERSIGN_DATA_DIR: folder,
-        COUNTERSIGN_CUSTODY_SOCKET: socketPath,
-        COUNTERSIGN_CUSTODY_DATABASE_URL: database.custodyUrl,
-        COUNTERSIGN_SANDBOX_URL: 'http://127.0.0.1:9',
-      }),
-      logger: silent,
-      readyMs: 30_000,
-      stopMs: 5_000,
-    },
-    () => undefined,
-  );
+  custody = await startCustodyProcess({
+    dataDir: folder,
+    custodyUrl: database.custodyUrl,
+    sandboxUrl: 'http://127.0.0.1:9',
+  });
 }, 60_000);
 afterAll(async () => {
   await custody.stop();

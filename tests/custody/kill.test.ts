@@ -8,14 +8,14 @@ import { type CustodyClient, createCustodyClient } from '../../src/custody/rpc-c
 import { sealKeys } from '../../src/custody/seal.ts';
 import type { ExchangeKeys } from '../../src/exchanges/exchange.ts';
 import type { CredentialRef } from '../../src/exchanges/exchange-call.ts';
-import { type Child, startChild } from '../../src/processes/child.ts';
+import type { Child } from '../../src/processes/child.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { aTenant, silent } from '../db/rows.ts';
 import { addFault, clearFaults, countRequests, openAccounts } from '../exchanges/sandbox-control.ts';
+import { startCustodyProcess } from '../support/custody-process.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
-const ENTRY = path.resolve(import.meta.dirname, '../../dist/src/main.js');
 const folder = mkdtempSync(path.join(tmpdir(), 'cs-kill-'));
 const socketPath = path.join(folder, 'run', 'custody.sock');
 const rootKek = randomBytes(32).toString('hex');
@@ -28,28 +28,16 @@ let client: CustodyClient;
 beforeAll(async () => {
   database = await createTestDatabase();
   sandbox = await startSandbox({ port: 0, seed: 'kill', markets: 60 });
-  custody = await startChild(
-    {
-      name: 'custody',
-      entry: ENTRY,
-      environment: () => ({
-        PATH: process.env['PATH'],
-        NODE_ENV: 'test',
-        COUNTERSIGN_LOG_LEVEL: 'silent',
-        COUNTERSIGN_DATA_DIR: folder,
-        COUNTERSIGN_CUSTODY_SOCKET: socketPath,
-        COUNTERSIGN_CUSTODY_DATABASE_URL: database.custodyUrl,
-        COUNTERSIGN_SANDBOX_URL: sandbox.url,
-        COUNTERSIGN_ROOT_KEK: rootKek,
-        // A hundred calls have to be under way before the first has waited for too long, on any machine.
-        COUNTERSIGN_CUSTODY_DEADLINE_MS: String(DEADLINE_MS),
-      }),
-      logger: silent,
-      readyMs: 30_000,
-      stopMs: 5_000,
+  custody = await startCustodyProcess({
+    dataDir: folder,
+    custodyUrl: database.custodyUrl,
+    sandboxUrl: sandbox.url,
+    settings: {
+      COUNTERSIGN_ROOT_KEK: rootKek,
+      // A hundred calls have to be under way before the first has waited for too long, on any machine.
+      COUNTERSIGN_CUSTODY_DEADLINE_MS: String(DEADLINE_MS),
     },
-    () => undefined,
-  );
+  });
   client = createCustodyClient({
     socketPath,
     logger: silent,

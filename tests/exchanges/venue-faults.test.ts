@@ -3,26 +3,13 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createCatalog } from '../../src/exchanges/catalog.ts';
 import type { CcxtAdapter } from '../../src/exchanges/ccxt-adapter.ts';
 import type { Connection, ExchangeKeys } from '../../src/exchanges/exchange.ts';
+import { EXCHANGE_IDS } from '../../src/sandbox/venue-keys.ts';
 import type { ErrorCode } from '../../src/shared/errors.ts';
 import { aCall, useAdapters } from './adapter-fixture.ts';
 import { addFault, clearFaults, countRequests, openAccount, openAccounts } from './sandbox-control.ts';
 
 const fixture = useAdapters({ markets: 60 });
 const catalog = createCatalog();
-
-const TWINS = [
-  'binance',
-  'binance_us',
-  'kraken',
-  'okx',
-  'coinbase_advanced',
-  'coinbase',
-  'bitfinex',
-  'bitstamp',
-  'bybit',
-  'kucoin',
-  'gate_io',
-];
 
 /** What a fault of the key may become: some venues have the same words for all of them. */
 const OF_THE_KEY: readonly ErrorCode[] = ['invalid_credentials', 'permission_denied', 'ip_not_whitelisted'];
@@ -52,7 +39,7 @@ const HELD = [
 const holdings = (connection: Connection) =>
   connection.accounts[0]?.balances.map(({ asset, total }) => ({ asset, total }));
 
-describe.each(TWINS)('at %s', (venue) => {
+describe.each(EXCHANGE_IDS)('at %s', (venue) => {
   const code = catalog.getVenue(venue).markets[0].code;
   let adapter: CcxtAdapter;
   let keys: ExchangeKeys;

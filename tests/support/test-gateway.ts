@@ -13,11 +13,11 @@ import type { TenantDatabase } from '../../src/db/tenant-database.ts';
 import { type IssuedKeyOptions, issueHmacKey } from '../../src/features/caller-keys/caller-key-issuer.ts';
 import { createTenantStore } from '../../src/features/tenants/tenant-store.ts';
 import type { Surface } from '../../src/http/surface.ts';
-import { startChild } from '../../src/processes/child.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createLogger, type Logger } from '../../src/shared/logger.ts';
 import { type Background, startBackground } from '../../src/worker.ts';
+import { startCustodyProcess } from './custody-process.ts';
 import { createDisposables } from './disposables.ts';
 import { createTestAdmin, type TestAdmin } from './test-admin.ts';
 import { createTestCaller, type TestCaller } from './test-caller.ts';
@@ -91,8 +91,6 @@ const WIDE_LIMITS = {
   refusedKeysPerMinute: 100_000,
 };
 
-const BUILT_ENTRY = path.resolve(import.meta.dirname, '../../dist/src/main.js');
-
 /** Dispose it in `afterAll`. */
 export const startTestGateway = async (options: TestGatewayOptions = {}): Promise<TestGateway> => {
   const resources = createDisposables();
@@ -107,26 +105,13 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
     const socketPath = path.join(folder, 'run', 'custody.sock');
     const callDeadlineMs = options.callDeadlineMs ?? 10_000;
     const logger = options.logger ?? createLogger('test', 'silent');
-    const custodyProcess = await startChild(
-      {
-        name: 'custody',
-        entry: BUILT_ENTRY,
-        environment: () => ({
-          PATH: process.env['PATH'],
-          NODE_ENV: 'test',
-          COUNTERSIGN_LOG_LEVEL: 'silent',
-          COUNTERSIGN_DATA_DIR: folder,
-          COUNTERSIGN_CUSTODY_SOCKET: socketPath,
-          COUNTERSIGN_CUSTODY_DATABASE_URL: database.custodyUrl,
-          COUNTERSIGN_CUSTODY_DEADLINE_MS: String(callDeadlineMs),
-          COUNTERSIGN_SANDBOX_URL: venues.url,
-        }),
-        logger,
-        readyMs: 30_000,
-        stopMs: 5_000,
-      },
-      () => undefined,
-    );
+    const custodyProcess = await startCustodyProcess({
+      dataDir: folder,
+      custodyUrl: database.custodyUrl,
+      sandboxUrl: venues.url,
+      settings: { COUNTERSIGN_CUSTODY_DEADLINE_MS: String(callDeadlineMs) },
+      logger,
+    });
     resources.defer(() => custodyProcess.stop());
     const clock = options.clock ?? systemClock;
     const custody = createCustodyClient({ socketPath, logger, clock, callDeadlineMs });

@@ -7,6 +7,11 @@ const COLUMNS = `l.tenant_id as "tenantId", l.seq,
   to_char(l.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, l.actor, l.action, l.object, l.outcome,
   l.request_id as "requestId", encode(l.prev_hash, 'hex') as "prevHash", encode(l.hash, 'hex') as hash`;
 
+/** A row of audit_checkpoints as a `Checkpoint`. */
+export const CHECKPOINT_COLUMNS = `tenant_id as "tenantId", number, seq, encode(hash, 'hex') as hash,
+  to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, key_id as "keyId",
+  translate(encode(signature, 'base64'), E'+/=\\n', '-_') as signature`;
+
 // By hash too: whoever drops the primary key can give two rows one number.
 const CHAIN_PAGE = {
   name: 'audit.chain-page',
@@ -31,9 +36,7 @@ const LIST_CHAINS = { name: 'audit.list-chains', text: 'select id from tenants o
 const CHECKPOINT_PAGE = {
   name: 'audit.checkpoint-page',
   text: `
-    select tenant_id as "tenantId", number, seq, encode(hash, 'hex') as hash,
-           to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, key_id as "keyId",
-           translate(encode(signature, 'base64'), E'+/=\\n', '-_') as signature
+    select ${CHECKPOINT_COLUMNS}
       from audit_checkpoints where tenant_id = $1 and number > $2 order by number limit $3`,
 };
 

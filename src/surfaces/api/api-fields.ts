@@ -57,6 +57,15 @@ const tooGreat = (context: Context, most: number): never =>
     ctx: { le: most },
   });
 
+const EARLIEST_MS = 1_000_000_000_000;
+const LATEST_MS = 9_999_999_999_999;
+
+/** When the request was made, by the caller's clock. */
+export const timestamp = (purpose = 'needed with a legacy signature, which holds no time') =>
+  integer({ least: EARLIEST_MS, most: LATEST_MS })
+    .optional()
+    .describe(`Now, in milliseconds since 1970; ${purpose}`);
+
 const TRUE = new Set<unknown>([true, 1, '1', 'true', 't', 'on', 'yes', 'y']);
 const FALSE = new Set<unknown>([false, 0, '0', 'false', 'f', 'off', 'no', 'n']);
 

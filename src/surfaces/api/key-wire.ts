@@ -5,7 +5,7 @@ import { isAddressRange } from '../../auth/ip-allowlist.ts';
 import { PROFILES } from '../../auth/profile.ts';
 import type { KeyChange, KeyIntake, Rotation } from '../../features/caller-keys/caller-key-administration.ts';
 import type { ManagedKey } from '../../features/caller-keys/managed-key.ts';
-import { integer, moment, text, truth } from './api-fields.ts';
+import { integer, moment, text, timestamp, truth } from './api-fields.ts';
 
 const ALGORITHMS = ['hmac-sha256', 'ed25519', 'rsa-pss-sha512', 'rsa-v1_5-sha256'] as const;
 const MODES = ['real', 'paper'] as const;
@@ -18,8 +18,6 @@ const MOST_ACCOUNTS = 1_000;
 const MS_PER_SECOND = 1_000;
 const DAY_SECONDS = 86_400;
 const LONGEST_OVERLAP_SECONDS = 30 * DAY_SECONDS;
-const EARLIEST_MS = 1_000_000_000_000;
-const LATEST_MS = 9_999_999_999_999;
 
 const USER_ID =
   "The tenant's own id of the user that the key is for: a label in answers and records, no limit. " +
@@ -53,11 +51,6 @@ const publicKey = () =>
     .describe('PEM or JWK, for every algorithm but hmac-sha256');
 const explained = () =>
   truth().describe('Whether POST /api/auth/explain explains its refused requests in production too');
-const timestamp = () =>
-  integer({ least: EARLIEST_MS, most: LATEST_MS })
-    .optional()
-    .describe('Now, in milliseconds since 1970; needed with a legacy signature, which holds no time');
-
 export const keyIdInPath = z.object({ key_id: z.string() });
 
 export const keyParameters = z.object({

@@ -3,10 +3,7 @@ import { z } from 'zod';
 import { LONGEST_TOKEN_SECONDS } from '../../auth/access-token.ts';
 import { SCOPES } from '../../auth/actor.ts';
 import type { IssuedToken } from '../../features/tokens/token-service.ts';
-import { integer } from './api-fields.ts';
-
-const EARLIEST_MS = 1_000_000_000_000;
-const LATEST_MS = 9_999_999_999_999;
+import { integer, timestamp } from './api-fields.ts';
 
 export const tokenParameters = z.object({
   scopes: z
@@ -17,9 +14,7 @@ export const tokenParameters = z.object({
   expires_in: integer({ least: 1, most: LONGEST_TOKEN_SECONDS })
     .default(LONGEST_TOKEN_SECONDS)
     .describe('Seconds that the token is to live'),
-  timestamp: integer({ least: EARLIEST_MS, most: LATEST_MS })
-    .optional()
-    .describe('Now, in milliseconds since 1970; needed with a legacy signature, which holds no time'),
+  timestamp: timestamp(),
 });
 
 export const tokenSchema = z

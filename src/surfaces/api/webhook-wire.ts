@@ -6,7 +6,7 @@ import type {
   EndpointIntake,
   IssuedEndpoint,
 } from '../../features/webhooks/webhook-service.ts';
-import { integer, text, truth } from './api-fields.ts';
+import { integer, text, timestamp, truth } from './api-fields.ts';
 
 const SIGNATURES = ['hmac', 'ed25519'] as const;
 const LONGEST_URL = 2_048;
@@ -17,8 +17,6 @@ const MOST_ACCOUNTS = 1_000;
 const MS_PER_SECOND = 1_000;
 const DAY_SECONDS = 86_400;
 const LONGEST_OVERLAP_SECONDS = 30 * DAY_SECONDS;
-const EARLIEST_MS = 1_000_000_000_000;
-const LATEST_MS = 9_999_999_999_999;
 
 const SIGNATURE =
   'How deliveries are signed (Standard Webhooks): hmac (v1) with a secret that both know, or ed25519 (v1a) with a key ' +
@@ -35,11 +33,6 @@ const eventTypes = () =>
     .array(z.string().max(LONGEST_PATTERN))
     .refine(between(1, MOST_PATTERNS), `must have 1 to ${MOST_PATTERNS} entries`)
     .describe('Types of events, groups of them (account.*), or all that the API key may see (*)');
-const timestamp = () =>
-  integer({ least: EARLIEST_MS, most: LATEST_MS })
-    .optional()
-    .describe('Now, in milliseconds since 1970; needed with a legacy signature, which holds no time');
-
 export const endpointInPath = z.object({ endpoint_id: z.string() });
 
 export const endpointParameters = z.object({

@@ -10,7 +10,7 @@ import {
   statusOf,
 } from '../../features/credentials/stored-credential.ts';
 import { AppError } from '../../shared/errors.ts';
-import { integer, truth } from '../api/api-fields.ts';
+import { timestamp, truth } from '../api/api-fields.ts';
 import { ApiParameterError } from '../api/api-problems.ts';
 import {
   apiKey,
@@ -27,16 +27,9 @@ import { toRefusal } from './refusal.ts';
 
 type Names = Pick<Catalog, 'findExchange' | 'venues'>;
 
-const EARLIEST_MS = 1_000_000_000_000;
-const LATEST_MS = 9_999_999_999_999;
-
 /** A legacy signature holds no time, and who sees such a request could send it again. */
-const timestamp = (purpose: string) =>
-  integer({ least: EARLIEST_MS, most: LATEST_MS })
-    .optional()
-    .describe(
-      `Now, in milliseconds since 1970; needed ${purpose} with a legacy signature. A request with it counts once`,
-    );
+const sentAt = (purpose: string) =>
+  timestamp(`needed ${purpose} with a legacy signature. A request with it counts once`);
 
 export const credentialIdInPath = z.object({ credential_id: z.string() });
 
@@ -58,7 +51,7 @@ export const newCredentialParameters = (catalog: Names) =>
       permissions: permissions().default([]),
       ip_whitelist: ipWhitelist().default([]),
       exchange_metadata: exchangeMetadata().default({}),
-      timestamp: timestamp('to store keys again that were deleted'),
+      timestamp: sentAt('to store keys again that were deleted'),
     })
     .superRefine(checkFacts);
 
@@ -74,7 +67,7 @@ export const credentialChangeParameters = credentialIdInPath
     ip_whitelist: orKept(ipWhitelist()),
     exchange_metadata: orKept(exchangeMetadata()),
     is_active: orKept(truth()),
-    timestamp: timestamp('to switch keys on again'),
+    timestamp: sentAt('to switch keys on again'),
   })
   .superRefine(checkFacts)
   .superRefine((sent, context) => {
