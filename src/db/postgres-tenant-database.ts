@@ -5,7 +5,7 @@ import { errorFields } from '../shared/logger.ts';
 import { withConnection } from './pooled-connection.ts';
 import { createRequestScopes } from './request-scopes.ts';
 import { createSession, type RunStatement, type TextStatement } from './session.ts';
-import { runQuery, type SessionSettings, SETTERS } from './session-query.ts';
+import { NO_PRELUDE, prepareConnection, runQuery, type SessionSettings, setTenant } from './session-query.ts';
 import type { TenantDatabase } from './tenant-database.ts';
 import { exactTypes } from './type-parsers.ts';
 import { createUnitOfWork, transactAlone } from './unit-of-work.ts';
@@ -69,10 +69,12 @@ export const createTenantDatabase = (options: TenantDatabaseOptions): TenantData
   };
 };
 
-const singleStatements =
-  (pool: pg.Pool, settings: SessionSettings | null): RunStatement =>
-  <Row extends object>(statement: TextStatement, values: readonly unknown[]) =>
-    withConnection(pool, (client) => runQuery<Row>(client, settings, statement, values));
+/** `settings` null sets no tenant, for tables that are shared. */
+const singleStatements = (pool: pg.Pool, settings: SessionSettings | null): RunStatement => {
+  const prelude = settings === null ? NO_PRELUDE : setTenant(settings);
+  return <Row extends object>(statement: TextStatement, values: readonly unknown[]) =>
+    withConnection(pool, (client) => runQuery<Row>(client, () => prelude, statement, values));
+};
 
 const arrayLiteral = (accountIds: readonly number[]): string => {
   if (!accountIds.every((id) => Number.isSafeInteger(id))) throw new TypeError('an account id is an integer');
@@ -92,10 +94,7 @@ const createPool = (options: TenantDatabaseOptions): pg.Pool => {
     keepAlive: true,
     types: exactTypes(),
     // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the pool awaits it; its type does not say so
-    onConnect: async (client) => {
-      await client.query({ ...SETTERS[0], values: [''] });
-      await client.query({ ...SETTERS[1], values: ['', ''] });
-    },
+    onConnect: prepareConnection,
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', (error) =>

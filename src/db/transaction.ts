@@ -1,7 +1,13 @@
 /** One open transaction of a tenant on one connection: the only file that begins and ends them. */
 import type pg from 'pg';
 import { rethrowDatabaseError } from './pooled-connection.ts';
-import { runQuery, type SessionSettings } from './session-query.ts';
+import {
+  NO_PRELUDE,
+  openTransaction,
+  type Prelude,
+  runQuery,
+  type SessionSettings,
+} from './session-query.ts';
 import { createSession, type RunStatement, type TextStatement } from './session.ts';
 import type { TenantSession } from './tenant-database.ts';
 
@@ -17,17 +23,21 @@ export interface OpenTransaction {
   rollback(): Promise<void>;
 }
 
-export const beginTransaction = async (
-  client: pg.ClientBase,
-  settings: SessionSettings,
-): Promise<OpenTransaction> => {
+/** It begins with its first statement, in one round trip; one that runs none costs nothing. */
+export const beginTransaction = (client: pg.ClientBase, settings: SessionSettings): OpenTransaction => {
   const inTurn = createQueue();
+  let isBegun = false;
+  const opening = (): Prelude => {
+    if (isBegun) return NO_PRELUDE;
+    isBegun = true;
+    return openTransaction(settings);
+  };
   const command = (text: string): Promise<pg.QueryResult> =>
     inTurn(() => client.query(text)).catch(rethrowDatabaseError);
   const runStatement: RunStatement = <Row extends object>(
     statement: TextStatement,
     values: readonly unknown[],
-  ) => inTurn(() => runQuery<Row>(client, null, statement, values)).catch(rethrowDatabaseError);
+  ) => inTurn(() => runQuery<Row>(client, opening, statement, values)).catch(rethrowDatabaseError);
 
   const run = async <T>(work: (session: TenantSession) => Promise<T>): Promise<T> => {
     let over = false;
@@ -42,13 +52,11 @@ export const beginTransaction = async (
     }
   };
 
-  // The tenant is a checked uuid and account ids are numbers; one simple query carries both statements.
-  await command(`begin; select ${setConfig(settings)}`);
   return {
     runStatement,
     run,
     async runGuarded(work) {
-      await command('savepoint guarded');
+      await runStatement({ text: 'savepoint guarded' }, []);
       try {
         const result = await run(work);
         await command('release savepoint guarded');
@@ -59,21 +67,15 @@ export const beginTransaction = async (
       }
     },
     async commit() {
+      if (!isBegun) return;
       const { command: done } = await command('commit');
       // Postgres answers COMMIT with ROLLBACK when a statement failed, also one whose error `work` swallowed.
       if (done !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it had failed');
     },
     async rollback() {
-      await command('rollback').catch(() => undefined);
+      if (isBegun) await command('rollback').catch(() => undefined);
     },
   };
-};
-
-const setConfig = ([tenantId, accountIds]: SessionSettings): string => {
-  const tenant = `set_config('app.tenant_id', '${tenantId}', true)`;
-  return accountIds === undefined
-    ? tenant
-    : `${tenant}, set_config('app.account_ids', '${accountIds}', true)`;
 };
 
 /** Runs steps one after the other, whatever becomes of each: pg deprecates its own queue. */

@@ -41,12 +41,7 @@ export const createUnitOfWork = (
 
   const open = async (): Promise<Held> => {
     const connection = await takeConnection(pool);
-    try {
-      return { ...connection, transaction: await beginTransaction(connection.client, settings) };
-    } catch (error) {
-      connection.release(error);
-      throw error;
-    }
+    return { ...connection, transaction: beginTransaction(connection.client, settings) };
   };
 
   /** No longer held first: a statement that comes meanwhile must not find itself behind the end of the transaction. */
@@ -139,7 +134,7 @@ export const transactAlone = <T>(
   work: (session: TenantSession) => Promise<T>,
 ): Promise<T> =>
   withConnection(pool, async (client) => {
-    const transaction = await beginTransaction(client, settings);
+    const transaction = beginTransaction(client, settings);
     try {
       const result = await transaction.run(work);
       await transaction.commit();

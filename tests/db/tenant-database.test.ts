@@ -176,6 +176,30 @@ test('a transaction whose failed statement was swallowed does not pretend to hav
   expect(await names(narrow.session(tenant))).toEqual([]);
 });
 
+test('a transaction begins with its first statement that is sent, whatever becomes of that one', async () => {
+  const tenant = await aTenant(database.ownerUrl);
+  await expect(narrow.transact(tenant, () => Promise.resolve('nothing'))).resolves.toBe('nothing');
+
+  await addUser(narrow.session(tenant), tenant, 'a');
+  expect(await names(narrow.session(tenant))).toEqual(['a']);
+  const failing = narrow.transact(tenant, async (session) => {
+    await addUser(session, tenant, 'a').catch(() => undefined);
+    await addUser(session, tenant, 'b').catch(() => undefined);
+  });
+  await expect(failing).rejects.toThrow('rolled back');
+
+  const unsent = narrow.transact(tenant, async (session) => {
+    await expect(session.query({ name: LIST_USERS.name, text: 'select 1' }, [])).rejects.toThrow('unique');
+    await expect(session.query({ name: 'n'.repeat(64), text: 'select 1' }, [])).rejects.toThrow(RangeError);
+    await addUser(session, tenant, 'c');
+    expect(await settingOf(session)).toBe(tenant);
+    throw new Error('changed my mind');
+  });
+  await expect(unsent).rejects.toThrow('changed my mind');
+  expect(await names(narrow.session(tenant))).toEqual(['a']);
+  expect(await settingOf(narrow.shared)).toBe('');
+});
+
 test('statements of a transaction that are sent at once run in order, and a session ends with it', async () => {
   const tenant = await aTenant(database.ownerUrl);
   let kept: Session | undefined;
