@@ -24,7 +24,7 @@ const summary = (supervisor: Supervisor, config: Config): string => {
   const rows: [string, string | undefined][] = [
     ['gateway', supervisor.baseUrl],
     config.gateway.docs
-      ? ['API, to try out', `${supervisor.baseUrl}/docs/`]
+      ? ['API page', `${supervisor.baseUrl}/docs`]
       : ['API document', `${supervisor.baseUrl}/openapi.json`],
     ['console', supervisor.consoleLink && `${supervisor.consoleLink} (once, within 10 minutes)`],
     ['sandbox venues', supervisor.sandboxUrl],

@@ -66,10 +66,12 @@ beforeAll(async () => {
 afterAll(() => gateway[Symbol.asyncDispose]());
 
 /** What the example printed; throws when it failed. */
-const run = async (name: string): Promise<string> => {
+const run = async (name: string, more: Readonly<Record<string, string>> = {}): Promise<string> => {
   const { language = '', code = '' } = examples.get(name) ?? {};
   const [program = '', ...options] = PROGRAMS[language]?.run ?? [];
-  const { stdout } = await promisify(execFile)(program, [...options, code], { env: environment });
+  const { stdout } = await promisify(execFile)(program, [...options, code], {
+    env: { ...environment, ...more },
+  });
   return stdout;
 };
 
@@ -84,6 +86,19 @@ const shownAccounts = (): object[] => [expect.objectContaining({ id: accountId, 
 
 testWith('legacy')('curl and openssl list accounts under legacy', async () => {
   expect(JSON.parse(await run('legacy'))).toEqual(shownAccounts());
+});
+
+testWith('connect')('curl and openssl connect an account', async () => {
+  const keys = await gateway.sandbox.openAccount({ venue: 'kraken', balances: { BTC: '1' } });
+  // Of a tenant of its own: others list their accounts.
+  const { apiKey, apiSecret } = await gateway.newCaller({ scopes: SCOPES });
+  const connected = await run('connect', {
+    API_KEY: apiKey,
+    API_SECRET: apiSecret,
+    EXCHANGE_KEY: keys.api_key,
+    EXCHANGE_SECRET: keys.secret,
+  });
+  expect(JSON.parse(connected)).toMatchObject({ market_code: 'kraken', name: 'Main', api_keys_state: 'ok' });
 });
 
 testWith('strict')('curl and openssl make a portfolio under strict', async () => {
@@ -177,6 +192,7 @@ test('a receiver accepts a delivery that is signed, and no other', async () => {
 test('every example of the README is run here', () => {
   expect([...examples.keys()].sort()).toEqual([
     'client',
+    'connect',
     'ed25519',
     'events',
     'legacy',

@@ -35,7 +35,7 @@ export const OverviewPage = () => {
               <Tiles
                 tiles={[
                   {
-                    name: 'Venues that answer',
+                    name: 'Venues without trouble',
                     figure: venues.healthy,
                     link: linkTo('venues'),
                     problem:

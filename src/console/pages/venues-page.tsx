@@ -88,10 +88,15 @@ export const VenuesPage = () => {
   );
 };
 
-const VenueStatus = ({ state }: Pick<AdminVenue, 'state'>) => {
+/** One that nobody has keys of, and that never answered, is neither healthy nor ill. */
+const VenueStatus = ({ state, since, last_success_at }: AdminVenue) => {
   switch (state) {
     case 'healthy':
-      return <Status tone="good">Healthy</Status>;
+      return since === null && last_success_at === null ? (
+        <Status tone="quiet">Not in use</Status>
+      ) : (
+        <Status tone="good">Healthy</Status>
+      );
     case 'degraded':
       return <Status tone="bad">Degraded</Status>;
     case 'paused':
@@ -105,11 +110,13 @@ const COLUMNS: readonly Column<AdminVenue>[] = [
   { header: 'Exchange', cell: ({ name }) => name },
   {
     header: 'State',
-    cell: ({ state, reason, paused_reason }) => (
+    cell: (venue) => (
       <>
-        <VenueStatus state={state} />
-        {state === 'degraded' && reason !== null && <Aside>{reason.replaceAll('_', ' ')}</Aside>}
-        {paused_reason !== null && <Aside>{paused_reason}</Aside>}
+        <VenueStatus {...venue} />
+        {venue.state === 'degraded' && venue.reason !== null && (
+          <Aside>{venue.reason.replaceAll('_', ' ')}</Aside>
+        )}
+        {venue.paused_reason !== null && <Aside>{venue.paused_reason}</Aside>}
       </>
     ),
   },
