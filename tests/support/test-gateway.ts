@@ -62,8 +62,10 @@ export interface CallerOptions {
 
 export interface TestGatewayOptions {
   readonly limits?: Partial<Config['limits']>;
-  /** Given, background work is done too, in this process. */
+  /** Spot markets on each simulated venue; as many as the sandbox has when not given. */
+  readonly markets?: number;
   readonly admin?: Partial<Config['admin']>;
+  /** Given, background work is done too, in this process. */
   readonly jobs?: Partial<Config['jobs']>;
   /** Whether the page /docs is served. */
   readonly docs?: boolean;
@@ -99,7 +101,11 @@ export const startTestGateway = async (options: TestGatewayOptions = {}): Promis
     resources.defer(() => database[Symbol.asyncDispose]());
     const folder = await mkdtemp(path.join(tmpdir(), 'countersign-test-'));
     resources.defer(() => rm(folder, { recursive: true, force: true }));
-    const venues = await startSandbox({ port: 0, seed: randomBytes(16).toString('hex') });
+    const venues = await startSandbox({
+      port: 0,
+      seed: randomBytes(16).toString('hex'),
+      ...(options.markets !== undefined && { markets: options.markets }),
+    });
     resources.defer(() => venues.close());
 
     const socketPath = path.join(folder, 'run', 'custody.sock');
