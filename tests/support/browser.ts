@@ -1,5 +1,4 @@
 /** A real headless Chromium for a test file; each test opens a context of its own in it. */
-import { existsSync } from 'node:fs';
 import axe from 'axe-core';
 import {
   type Browser,
@@ -8,18 +7,10 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
+import { findChromium, HOW_TO_INSTALL } from '../../config/chromium.js';
 
 // Shorter than the test's own, so that what was waited for is named.
 const LONGEST_WAIT_MS = 15_000;
-
-/** Where Debian, Ubuntu, Alpine and Chrome's own packages put it. */
-const USUAL_PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome-stable',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
 
 export interface TestBrowser {
   /** A page in a new context: no cookie and no storage of another test. */
@@ -38,8 +29,10 @@ export interface BrowserPage {
 
 /** Throws, and says what to install, when this machine has no Chromium. Dispose it in `afterAll`. */
 export const startTestBrowser = async (): Promise<TestBrowser> => {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error(`No Chromium is installed: ${HOW_TO_INSTALL}`);
   const browser = await chromium.launch({
-    executablePath: findChromium(),
+    executablePath,
     // A container has neither the rights for the sandbox of a root user nor a large /dev/shm.
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--force-color-profile=srgb'],
   });
@@ -47,18 +40,6 @@ export const startTestBrowser = async (): Promise<TestBrowser> => {
     newPage: (options) => newPage(browser, options),
     [Symbol.asyncDispose]: () => browser.close(),
   };
-};
-
-const findChromium = (): string => {
-  const told = process.env['COUNTERSIGN_TEST_CHROMIUM'];
-  const found = told ?? USUAL_PLACES.find((place) => existsSync(place));
-  if (found === undefined || !existsSync(found)) {
-    throw new Error(
-      `${told === undefined ? 'No Chromium is installed' : `COUNTERSIGN_TEST_CHROMIUM names ${told}, which is not there`}: ` +
-        'install it (Debian: apt-get install chromium), or name one in COUNTERSIGN_TEST_CHROMIUM',
-    );
-  }
-  return found;
 };
 
 interface AxeResults {
