@@ -12,7 +12,7 @@ import type { Logger } from './shared/logger.ts';
 
 export interface EventDeps {
   readonly database: TenantDatabase;
-  readonly keys: Pick<CallerKeyDirectory, 'find'>;
+  readonly keys: Pick<CallerKeyDirectory, 'find' | 'forget'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -25,7 +25,14 @@ export const createEventParts = ({ database, keys, clock, logger }: EventDeps) =
   return {
     hub,
     events,
-    followEvents: createEventFollower({ reader: events, hub, watchCaller, clock, logger }),
+    followEvents: createEventFollower({
+      reader: events,
+      hub,
+      watchCaller,
+      forgetCaller: ({ keyId }) => keys.forget(keyId),
+      clock,
+      logger,
+    }),
     notices: createSecurityNotices({ database, findCallerKey, clock, logger }),
   };
 };

@@ -3,13 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { SCOPES, systemActor } from '../../src/auth/actor.ts';
-import { createEventFollower } from '../../src/features/events/event-follower.ts';
-import { createEventHub } from '../../src/features/events/event-hub.ts';
-import { createEventReader } from '../../src/features/events/event-reader.ts';
+import { SCOPES } from '../../src/auth/actor.ts';
 import { createEventStore, type NewEvent } from '../../src/features/events/event-store.ts';
-import { systemClock } from '../../src/shared/clock.ts';
-import { execute, openDatabase, silent } from '../db/rows.ts';
+import { execute } from '../db/rows.ts';
 import { startGatewayProcess } from '../support/gateway-process.ts';
 import type { TestCaller } from '../support/test-caller.ts';
 import { done, keyIdOf, listEvents, until, useEvents } from './events-fixture.ts';
@@ -230,34 +226,6 @@ test('a gateway that is told to stop ends its streams at once, and what they mis
     await process.kill();
     await rm(dataDir, { recursive: true, force: true });
   }
-});
-
-test('a stream that has nothing to tell says where its reader stands, over what is not for it', async () => {
-  const caller = await use.aCaller();
-  await using database = openDatabase(use.gateway.database.gatewayUrl, 2);
-  const hub = createEventHub();
-  const follow = createEventFollower({
-    reader: createEventReader({ database }),
-    hub,
-    watchCaller: () => Promise.resolve(() => Promise.resolve(true)),
-    clock: systemClock,
-    logger: silent,
-    heartbeatMs: 5,
-  });
-  const actor = { ...systemActor(caller.tenantId, 'test'), scopes: new Set(SCOPES) };
-  const open = await follow(actor, {
-    filter: { patterns: ['account.*'], accountId: undefined },
-    after: undefined,
-    forMs: undefined,
-  });
-  const stop = new AbortController();
-  const told = open(stop.signal);
-  // Nobody wakes it: it looks by itself.
-  expect((await told.next()).value).toEqual({ events: [], place: 0 });
-  await append(caller, 3);
-  await until(async () => ((await told.next()).value?.place === 3 ? true : undefined));
-  stop.abort();
-  while ((await told.next()).done !== true);
 });
 
 describe('there are only so many', () => {

@@ -18,6 +18,8 @@ export interface EventFollowerDeps {
   readonly hub: EventHub;
   /** Remembers what the caller may now. */
   readonly watchCaller: (actor: Actor) => Promise<StillAllowed>;
+  /** What is kept in memory of the caller's key is out of date. */
+  readonly forgetCaller: (actor: Actor) => void;
   readonly clock: Clock;
   readonly logger: Logger;
   /** How often a caller hears something, be it nothing; 15 s unless given. */
@@ -91,6 +93,7 @@ export const createEventFollower = (deps: EventFollowerDeps): FollowEvents => {
       failures = 0;
       place = found.place;
       if (found.events.length > 0) yield found;
+      if (found.isLast) return;
       if (found.events.length === PAGE) continue;
       const leftMs = endsAt - clock.now();
       if (leftMs <= 0) return;
@@ -104,11 +107,16 @@ export const createEventFollower = (deps: EventFollowerDeps): FollowEvents => {
     actor: Actor,
     opened: OpenedReading,
     isStillAllowed: StillAllowed,
-  ): Promise<Told | 'over' | 'failed'> {
+  ): Promise<(Told & { readonly isLast: boolean }) | 'over' | 'failed'> {
     try {
       if (!(await isStillAllowed())) return 'over';
       const { events, next } = await reader.readOn(actor, opened, PAGE);
-      return { events, place: next };
+      const ownChange = events.findIndex((event) => isAboutKeyOf(actor, event));
+      if (ownChange === -1) return { events, place: next, isLast: false };
+      // Word of the change itself comes another way, and may come later.
+      deps.forgetCaller(actor);
+      if (await isStillAllowed()) return { events, place: next, isLast: false };
+      return { events: events.slice(0, ownChange), place: next, isLast: true };
     } catch (error) {
       if (error instanceof AppError) return 'over';
       logger.warn('events could not be read for a stream', errorFields(error));
@@ -116,3 +124,6 @@ export const createEventFollower = (deps: EventFollowerDeps): FollowEvents => {
     }
   }
 };
+
+const isAboutKeyOf = (actor: Actor, { type, data }: StoredEvent): boolean =>
+  type.startsWith('key.') && data['key_id'] === actor.callerKeyId;
