@@ -50,7 +50,8 @@ export const useChains = (): ChainFixture => {
           ...settings,
         },
         sandboxUrl: sandbox.url,
-        callDeadlineMs: callDeadlineMs ?? 5_000,
+        // The first read of a file loads viem, which takes seconds on a busy machine.
+        callDeadlineMs: callDeadlineMs ?? 25_000,
         clock: { now: () => fixture.nowMs },
         logger,
       }),

@@ -9,7 +9,7 @@ import { openAccount } from '../sandbox/ccxt-client.ts';
 import { CHAINS, useChains } from './chain-fixture.ts';
 
 const chains = useChains();
-const call = { deadlineMs: 5_000 };
+const call = { deadlineMs: 25_000 };
 
 const held = (asset: string, free: string, locked = '0', total = free) => ({ asset, free, locked, total });
 
