@@ -10,6 +10,5 @@ export type { Algorithm, ClientKey, PrivateKey, SecretKey } from './signing-key.
 export {
   verifyWebhook,
   type WebhookDelivery,
-  type WebhookEvent,
   WebhookVerificationError,
 } from './webhook.ts';

@@ -1,19 +1,6 @@
 /** Verifies deliveries of webhooks, which are signed as Standard Webhooks 1.0.0 has it; on WebCrypto, for receivers anywhere. */
 import { type Bytes, fromBase64, utf8 } from './bytes.ts';
-
-/** What a webhook tells; `type` says what `data` holds. */
-export interface WebhookEvent {
-  readonly id: string;
-  readonly type: string;
-  /** When it happened, ISO 8601, UTC. */
-  readonly timestamp: string;
-  /** Place among the tenant's events, without gaps. */
-  readonly sequence: number;
-  readonly account_id: number | null;
-  /** Place among the events of that account, without gaps. */
-  readonly account_sequence: number | null;
-  readonly data: Readonly<Record<string, unknown>>;
-}
+import type { GatewayEvent } from './event-stream.ts';
 
 type HeaderValue = string | readonly string[] | undefined;
 
@@ -42,7 +29,7 @@ const MS_PER_SECOND = 1_000;
  * Answers the event when a signature fits. Throws WebhookVerificationError when none does, and TypeError for keys that
  * cannot be read. A delivery may come more than once: `id` stays the same.
  */
-export const verifyWebhook = async (delivery: WebhookDelivery): Promise<WebhookEvent> => {
+export const verifyWebhook = async (delivery: WebhookDelivery): Promise<GatewayEvent> => {
   const keys = readKeys(delivery);
   const headers = readHeaders(delivery.headers);
   const id = headerOf(headers, 'webhook-id');
@@ -148,8 +135,8 @@ const fits = async (key: ReceiverKey, signature: Bytes | undefined, signed: Byte
   return crypto.subtle.verify(how.name, imported, signature, signed);
 };
 
-const parse = (body: Uint8Array, id: string): WebhookEvent => {
-  const event = JSON.parse(new TextDecoder().decode(body)) as WebhookEvent;
+const parse = (body: Uint8Array, id: string): GatewayEvent => {
+  const event = JSON.parse(new TextDecoder().decode(body)) as GatewayEvent;
   if (event.id !== id) throw new WebhookVerificationError('webhook-id is not the id of the event');
   return event;
 };
